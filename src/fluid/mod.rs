@@ -1,0 +1,1 @@
+//! Fluid queues and fair sharing: piecewise-linear curves, FIFO queues, max-min sharing under nested ceilings. Knows no disaster recovery.

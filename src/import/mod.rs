@@ -1,0 +1,1 @@
+//! Other people's records, one format a file.

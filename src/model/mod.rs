@@ -1,0 +1,18 @@
+//! The nouns of the field: disks, VMs, process servers, links, accounts, policies, and the [`World`] that holds them.
+//!
+//! A world is complete: every default has been filled in (from `profile`, by `scenario`) and every name resolved to an id. It is
+//! plain data. How it behaves over time lives in `simulate`; how a person writes it lives in `scenario`.
+
+mod fault;
+mod fleet;
+mod link;
+mod path;
+mod policy;
+mod world;
+
+pub use fault::{Fault, FaultKind};
+pub use fleet::{Disk, DiskId, Footprint, Group, GroupId, OsFamily, Vm, VmId, WorkingSet};
+pub use link::{CapacityChange, FlowCeiling, Link, OutageProcess, Repair, Sharing, ThrottleWindow};
+pub use path::{Account, AccountId, Apply, Hub, HubId, HubKind};
+pub use policy::{Policy, PruneRule, StartState};
+pub use world::{OutputPlan, Record, RecordId, System, World};

@@ -1,0 +1,1 @@
+//! From observations to exact distributions, series and the event log. Writes no files.

@@ -1,0 +1,1 @@
+//! Dated rule sets and presets: data files compiled in, each value with its source, date and standing.

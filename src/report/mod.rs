@@ -1,0 +1,1 @@
+//! Terminal, CSV, JSON, plots and HTML, all from the same results record.

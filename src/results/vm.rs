@@ -1,0 +1,87 @@
+//! Results by VM, disk and group.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::results::{BreachSummary, Choice, Law, PointCounts};
+
+/// One protected machine.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
+pub struct VmResult {
+    /// Name.
+    pub name: String,
+    /// Age of the oldest write not yet safe [s].
+    pub lag: Law,
+    /// The product's clock: now - newest landed marker [s].
+    pub reported_rpo: Law,
+    /// Now - newest available point [s].
+    pub point_age: Law,
+    /// Now - newest available app-consistent point [s]; null if app points are off.
+    pub app_point_age: Option<Law>,
+    /// Mean and largest loss in bytes by choice [bytes].
+    pub loss_bytes: Vec<(Choice, Law)>,
+    /// Lag over the threshold.
+    pub breaches: BreachSummary,
+    /// Points.
+    pub points: PointCounts,
+    /// Share of the run without any recovery point [1].
+    pub unprotected_share: f64,
+    /// Written bytes.
+    pub written_bytes: f64,
+    /// Largest written rate [bytes/s].
+    pub peak_bytes_per_s: f64,
+    /// Time in which this VM had the largest lag of the fleet [s].
+    pub worst_of_fleet_s: f64,
+    /// Resyncs.
+    pub resyncs: u64,
+}
+
+/// One protected disk.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
+pub struct DiskResult {
+    /// `<vm>/<disk>`.
+    pub name: String,
+    /// Written bytes.
+    pub written_bytes: f64,
+    /// Tracked bytes.
+    pub tracked_bytes: f64,
+    /// Tracked bytes that landed.
+    pub landed_bytes: f64,
+    /// Tracked bytes superseded by coalescing before they were sent.
+    pub superseded_bytes: f64,
+    /// Tracked bytes still stored on the way at the end.
+    pub pending_bytes: f64,
+    /// Largest lag [s].
+    pub max_lag_s: f64,
+    /// Mean lag [s].
+    pub mean_lag_s: f64,
+    /// Most bytes in the agent buffer [tracked bytes].
+    pub peak_agent_bytes: f64,
+    /// Documented ceiling for its tier and I/O size [tracked bytes/s].
+    pub documented_limit_bytes_per_s: f64,
+    /// Mean tracked rate [bytes/s].
+    pub mean_tracked_bytes_per_s: f64,
+    /// Share of the time in which its tracked rate is above the documented ceiling [1].
+    pub share_over_limit: f64,
+    /// Times it entered bitmap mode.
+    pub bitmap_entries: u64,
+    /// Time in bitmap mode, resync or initial copy [s].
+    pub unordered_s: f64,
+}
+
+/// One replication group (common points).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
+pub struct GroupResult {
+    /// Name.
+    pub name: String,
+    /// Members.
+    pub vms: u64,
+    /// Lag of the group: the largest of its VMs' [s].
+    pub lag: Law,
+    /// Now - newest common available point [s].
+    pub point_age: Law,
+    /// Now - newest common available app-consistent point [s]; null if off.
+    pub app_point_age: Option<Law>,
+    /// Common points.
+    pub points: PointCounts,
+}
