@@ -1,1 +1,5 @@
-//! Fluid queues and fair sharing: piecewise-linear curves, FIFO queues, max-min sharing under nested ceilings. Knows no disaster recovery.
+//! Fluid queues and fair sharing: FIFO queues with finite stores, max-min sharing under nested ceilings. Knows no disaster recovery.
+
+mod fill;
+
+pub use fill::{Ceiling, Filler, Stopped, fill_naive};
