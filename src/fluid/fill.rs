@@ -7,13 +7,48 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-/// A ceiling on a weighted sum of rates.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Ceiling {
-    /// Largest allowed Σ weight x rate.
-    pub capacity: f64,
-    /// Flows under it, with their weights (> 0).
-    pub members: Vec<(u32, f64)>,
+/// Which flows share which ceilings: fixed for a network; only the capacities change.
+#[derive(Clone, Debug, Default)]
+pub struct Ceilings {
+    members: Vec<Vec<(u32, f64)>>,
+    above: Vec<Vec<(u32, f64)>>,
+}
+
+impl Ceilings {
+    /// No ceiling over so many flows.
+    pub fn new(flows: usize) -> Self {
+        Ceilings { members: Vec::new(), above: vec![Vec::new(); flows] }
+    }
+
+    /// Adds a ceiling on Σ weight x rate of the flows given with their weights (> 0); returns its index.
+    pub fn add(&mut self, members: Vec<(u32, f64)>) -> u32 {
+        let index = self.members.len() as u32;
+        for &(flow, weight) in &members {
+            self.above[flow as usize].push((index, weight));
+        }
+        self.members.push(members);
+        index
+    }
+
+    /// Number of ceilings.
+    pub fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    /// Flows under a ceiling, with their weights.
+    pub fn members(&self, ceiling: u32) -> &[(u32, f64)] {
+        &self.members[ceiling as usize]
+    }
+
+    /// Ceilings over a flow, with its weight in each.
+    pub fn above(&self, flow: u32) -> &[(u32, f64)] {
+        &self.above[flow as usize]
+    }
 }
 
 /// What stopped a flow's rate from rising.
@@ -50,107 +85,121 @@ impl PartialOrd for Candidate {
 /// Water filling with its working memory, reused from call to call.
 #[derive(Clone, Debug, Default)]
 pub struct Filler {
-    order: Vec<u32>,
+    order: Vec<(f64, u32)>,
     frozen: Vec<bool>,
     used: Vec<f64>,
     weight: Vec<f64>,
-    above: Vec<Vec<(u32, f64)>>,
     heap: BinaryHeap<Candidate>,
 }
 
+/// What a filling works on.
+struct Job<'a> {
+    ceilings: &'a Ceilings,
+    capacity: &'a [f64],
+    rates: &'a mut [f64],
+    stopped: &'a mut [Stopped],
+}
+
 impl Filler {
-    /// Fills `rates` and `stopped` for flows with the given bounds under `ceilings`; slices are indexed by flow.
-    pub fn fill(&mut self, bounds: &[f64], ceilings: &[Ceiling], rates: &mut [f64], stopped: &mut [Stopped]) {
-        let flows = bounds.len();
-        self.order.clear();
-        self.order.extend(0..flows as u32);
-        self.order.sort_unstable_by(|&a, &b| bounds[a as usize].total_cmp(&bounds[b as usize]).then(a.cmp(&b)));
-        self.frozen.clear();
-        self.frozen.resize(flows, false);
-        self.above.resize(flows.max(self.above.len()), Vec::new());
-        for list in &mut self.above[..flows] {
-            list.clear();
+    /// Fills `rates` and `stopped` (by flow) for flows with the given `bounds`, under ceilings of the given capacities.
+    pub fn fill(&mut self, bounds: &[f64], ceilings: &Ceilings, capacity: &[f64], rates: &mut [f64], stopped: &mut [Stopped]) {
+        if fits(bounds, ceilings, capacity) {
+            rates.copy_from_slice(bounds);
+            stopped.fill(Stopped::Bound);
+            return;
         }
-        self.used.clear();
-        self.used.resize(ceilings.len(), 0.0);
-        self.weight.clear();
-        self.heap.clear();
-        for (index, ceiling) in ceilings.iter().enumerate() {
-            let mut weight = 0.0;
-            for &(flow, share) in &ceiling.members {
-                self.above[flow as usize].push((index as u32, share));
-                weight += share;
-            }
-            self.weight.push(weight);
-            if weight > 0.0 && ceiling.capacity.is_finite() {
-                self.heap.push(Candidate { level: ceiling.capacity / weight, ceiling: index as u32 });
-            }
-        }
+        self.start(bounds, ceilings, capacity);
+        let mut job = Job { ceilings, capacity, rates, stopped };
         let mut next = 0;
-        while next < flows {
-            let flow = self.order[next] as usize;
-            if self.frozen[flow] {
+        while next < self.order.len() {
+            let (bound, flow) = self.order[next];
+            if self.frozen[flow as usize] {
                 next += 1;
                 continue;
             }
-            let bound = bounds[flow];
             match self.heap.peek().copied() {
-                Some(candidate) if candidate.level < bound => self.close(candidate, ceilings, rates, stopped),
+                Some(candidate) if candidate.level < bound => self.close(candidate, &mut job),
                 _ => {
-                    self.freeze(flow, bound, rates);
-                    stopped[flow] = Stopped::Bound;
+                    self.freeze(flow, bound, &mut job);
+                    job.stopped[flow as usize] = Stopped::Bound;
                     next += 1;
                 }
             }
         }
     }
 
-    /// Takes the lowest ceiling off the heap: puts it back if flows that stopped early have left it more room, else stops everything under it.
-    fn close(&mut self, candidate: Candidate, ceilings: &[Ceiling], rates: &mut [f64], stopped: &mut [Stopped]) {
-        self.heap.pop();
-        let index = candidate.ceiling as usize;
-        let ceiling = &ceilings[index];
-        if !ceiling.members.iter().any(|&(flow, _)| !self.frozen[flow as usize]) {
-            return;
-        }
-        // Levels only rise, so a level that is still what was promised is the lowest there is.
-        let level = ((ceiling.capacity - self.used[index]) / self.weight[index]).max(0.0);
-        if level > candidate.level {
-            self.heap.push(Candidate { level, ..candidate });
-            return;
-        }
-        for &(flow, _) in &ceiling.members {
-            if !self.frozen[flow as usize] {
-                self.freeze(flow as usize, level, rates);
-                stopped[flow as usize] = Stopped::Ceiling(candidate.ceiling);
+    fn start(&mut self, bounds: &[f64], ceilings: &Ceilings, capacity: &[f64]) {
+        self.order.clear();
+        self.order.extend(bounds.iter().enumerate().map(|(flow, &bound)| (bound, flow as u32)));
+        self.order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        self.frozen.clear();
+        self.frozen.resize(bounds.len(), false);
+        self.used.clear();
+        self.used.resize(ceilings.len(), 0.0);
+        self.weight.clear();
+        self.heap.clear();
+        for (index, members) in ceilings.members.iter().enumerate() {
+            let weight: f64 = members.iter().map(|m| m.1).sum();
+            self.weight.push(weight);
+            if weight > 0.0 && capacity[index].is_finite() {
+                self.heap.push(Candidate { level: capacity[index] / weight, ceiling: index as u32 });
             }
         }
     }
 
-    fn freeze(&mut self, flow: usize, rate: f64, rates: &mut [f64]) {
-        self.frozen[flow] = true;
-        rates[flow] = rate;
-        for &(ceiling, share) in &self.above[flow] {
+    /// Takes the lowest ceiling off the heap: puts it back if flows that stopped early have left it more room, else stops everything under it.
+    fn close(&mut self, candidate: Candidate, job: &mut Job) {
+        self.heap.pop();
+        let index = candidate.ceiling as usize;
+        let members = job.ceilings.members(candidate.ceiling);
+        if !members.iter().any(|&(flow, _)| !self.frozen[flow as usize]) {
+            return;
+        }
+        // Levels only rise, so a level that is still what was promised is the lowest there is.
+        let level = ((job.capacity[index] - self.used[index]) / self.weight[index]).max(0.0);
+        if level > candidate.level {
+            self.heap.push(Candidate { level, ..candidate });
+            return;
+        }
+        for &(flow, _) in members {
+            if !self.frozen[flow as usize] {
+                self.freeze(flow, level, job);
+                job.stopped[flow as usize] = Stopped::Ceiling(candidate.ceiling);
+            }
+        }
+    }
+
+    fn freeze(&mut self, flow: u32, rate: f64, job: &mut Job) {
+        self.frozen[flow as usize] = true;
+        job.rates[flow as usize] = rate;
+        for &(ceiling, share) in job.ceilings.above(flow) {
             self.used[ceiling as usize] += share * rate;
             self.weight[ceiling as usize] -= share;
         }
     }
 }
 
+/// Whether every flow can have its bound.
+fn fits(bounds: &[f64], ceilings: &Ceilings, capacity: &[f64]) -> bool {
+    let asked = |members: &[(u32, f64)]| members.iter().map(|&(flow, share)| share * bounds[flow as usize]).sum::<f64>();
+    ceilings.members.iter().zip(capacity).all(|(members, &capacity)| capacity == f64::INFINITY || asked(members) <= capacity)
+}
+
 /// The same rates by rescanning everything at each step: the oracle.
-pub fn fill_naive(bounds: &[f64], ceilings: &[Ceiling]) -> Vec<f64> {
+pub fn fill_naive(bounds: &[f64], ceilings: &Ceilings, capacity: &[f64]) -> Vec<f64> {
     let mut rates: Vec<Option<f64>> = vec![None; bounds.len()];
     while rates.iter().any(Option::is_none) {
         let open = |flow: u32| rates[flow as usize].is_none();
         let mut level = f64::INFINITY;
         let mut closing = Vec::new();
-        for ceiling in ceilings {
-            let members: Vec<u32> = ceiling.members.iter().map(|m| m.0).filter(|&f| open(f)).collect();
-            let used: f64 = ceiling.members.iter().filter_map(|&(f, w)| rates[f as usize].map(|r| w * r)).sum();
-            let weight: f64 = ceiling.members.iter().filter(|m| open(m.0)).map(|m| m.1).sum();
-            if !members.is_empty() && ((ceiling.capacity - used) / weight).max(0.0) < level {
-                level = ((ceiling.capacity - used) / weight).max(0.0);
-                closing = members;
+        for (members, capacity) in ceilings.members.iter().zip(capacity) {
+            let waiting: Vec<u32> = members.iter().map(|m| m.0).filter(|&f| open(f)).collect();
+            let used: f64 = members.iter().filter_map(|&(f, w)| rates[f as usize].map(|r| w * r)).sum();
+            let weight: f64 = members.iter().filter(|m| open(m.0)).map(|m| m.1).sum();
+            let full_at = ((capacity - used) / weight).max(0.0);
+            if !waiting.is_empty() && full_at < level {
+                level = full_at;
+                closing = waiting;
             }
         }
         let lowest = bounds.iter().enumerate().filter(|(f, _)| open(*f as u32)).map(|(_, &b)| b).fold(f64::INFINITY, f64::min);
@@ -174,18 +223,23 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn run(bounds: &[f64], ceilings: &[Ceiling]) -> (Vec<f64>, Vec<Stopped>) {
+    fn run(bounds: &[f64], ceilings: &Ceilings, capacity: &[f64]) -> (Vec<f64>, Vec<Stopped>) {
         let mut rates = vec![0.0; bounds.len()];
         let mut stopped = vec![Stopped::Bound; bounds.len()];
-        Filler::default().fill(bounds, ceilings, &mut rates, &mut stopped);
+        Filler::default().fill(bounds, ceilings, capacity, &mut rates, &mut stopped);
         (rates, stopped)
     }
 
+    fn everyone(flows: u32) -> Vec<(u32, f64)> {
+        (0..flows).map(|flow| (flow, 1.0)).collect()
+    }
+
     #[test]
-    fn textbook_single_link_10_with_demands_2_2_6_4_5_4_gives_2_2_7_2_7() {
-        // Bertsekas & Gallager's scheme on demands 2, 2.6, 4, 5 and capacity 10: 2, 2.6, 2.7, 2.7.
-        let link = Ceiling { capacity: 10.0, members: (0..4).map(|f| (f, 1.0)).collect() };
-        let (rates, stopped) = run(&[2.0, 2.6, 4.0, 5.0], &[link]);
+    fn textbook_link_of_10_with_demands_2_2_6_4_5_gives_2_2_6_2_7_2_7() {
+        // Keshav, An Engineering Approach to Computer Networking (1997), max-min example.
+        let mut link = Ceilings::new(4);
+        link.add(everyone(4));
+        let (rates, stopped) = run(&[2.0, 2.6, 4.0, 5.0], &link, &[10.0]);
         for (rate, expected) in rates.iter().zip([2.0, 2.6, 2.7, 2.7]) {
             assert!((rate - expected).abs() < 1e-12);
         }
@@ -194,9 +248,10 @@ mod tests {
 
     #[test]
     fn nested_ceiling_leaves_its_rest_to_the_others() {
-        let vm = Ceiling { capacity: 2.0, members: vec![(0, 1.0), (1, 1.0)] };
-        let link = Ceiling { capacity: 10.0, members: (0..3).map(|f| (f, 1.0)).collect() };
-        let (rates, _) = run(&[f64::INFINITY; 3], &[vm, link]);
+        let mut ceilings = Ceilings::new(3);
+        ceilings.add(everyone(2));
+        ceilings.add(everyone(3));
+        let (rates, _) = run(&[f64::INFINITY; 3], &ceilings, &[2.0, 10.0]);
         assert_eq!(rates, [1.0, 1.0, 8.0]);
     }
 
@@ -206,31 +261,31 @@ mod tests {
             bounds in prop::collection::vec(prop_oneof![3 => 0.0..100.0f64, 1 => Just(f64::INFINITY)], 1..12),
             seeds in prop::collection::vec((0.5..200.0f64, prop::collection::vec((any::<bool>(), 0.2..3.0f64), 12)), 1..6),
         ) {
-            let mut ceilings: Vec<Ceiling> = seeds
-                .into_iter()
-                .map(|(capacity, picks)| Ceiling {
-                    capacity,
-                    members: picks.iter().take(bounds.len()).enumerate().filter(|(_, p)| p.0).map(|(f, p)| (f as u32, p.1)).collect(),
-                })
-                .collect();
-            ceilings.push(Ceiling { capacity: 150.0, members: (0..bounds.len() as u32).map(|f| (f, 1.0)).collect() });
-            let (rates, _) = run(&bounds, &ceilings);
-            let naive = fill_naive(&bounds, &ceilings);
+            let flows = bounds.len() as u32;
+            let mut ceilings = Ceilings::new(bounds.len());
+            let mut capacity = Vec::new();
+            for (room, picks) in seeds {
+                ceilings.add(picks.iter().take(bounds.len()).enumerate().filter(|(_, p)| p.0).map(|(f, p)| (f as u32, p.1)).collect());
+                capacity.push(room);
+            }
+            ceilings.add(everyone(flows));
+            capacity.push(150.0);
+            let (rates, _) = run(&bounds, &ceilings, &capacity);
+            let naive = fill_naive(&bounds, &ceilings, &capacity);
             for (fast, slow) in rates.iter().zip(&naive) {
                 prop_assert!((fast - slow).abs() <= 1e-9 * slow.max(1.0), "{rates:?} {naive:?}");
             }
-            let sums: Vec<f64> = ceilings.iter().map(|c| c.members.iter().map(|&(f, w)| w * rates[f as usize]).sum()).collect();
-            for (ceiling, sum) in ceilings.iter().zip(&sums) {
-                prop_assert!(*sum <= ceiling.capacity * (1.0 + 1e-9));
+            let used: Vec<f64> = (0..ceilings.len()).map(|c| ceilings.members(c as u32).iter().map(|&(f, w)| w * rates[f as usize]).sum()).collect();
+            for (room, used) in capacity.iter().zip(&used) {
+                prop_assert!(*used <= room * (1.0 + 1e-9));
             }
-            for (flow, &rate) in rates.iter().enumerate() {
+            for flow in 0..flows {
+                let rate = rates[flow as usize];
                 // Nothing is wasted: a flow below its bound sits under a full ceiling in which nobody has more.
-                let content = rate >= bounds[flow] * (1.0 - 1e-9) || ceilings.iter().zip(&sums).any(|(c, sum)| {
-                    c.members.iter().any(|m| m.0 as usize == flow)
-                        && *sum >= c.capacity * (1.0 - 1e-9)
-                        && c.members.iter().all(|&(f, _)| rates[f as usize] <= rate * (1.0 + 1e-9))
+                let blocked = ceilings.above(flow).iter().any(|&(c, _)| {
+                    used[c as usize] >= capacity[c as usize] * (1.0 - 1e-9) && ceilings.members(c).iter().all(|&(f, _)| rates[f as usize] <= rate * (1.0 + 1e-9))
                 });
-                prop_assert!(content, "flow {flow} of {rates:?} could have more");
+                prop_assert!(blocked || rate >= bounds[flow as usize] * (1.0 - 1e-9), "flow {flow} of {rates:?} could have more");
             }
         }
     }

@@ -2,4 +2,4 @@
 
 mod fill;
 
-pub use fill::{Ceiling, Filler, Stopped, fill_naive};
+pub use fill::{Ceilings, Filler, Stopped, fill_naive};
