@@ -1,0 +1,1 @@
+//! A folder of GWA-T-12 files (Bitbrains).
