@@ -330,6 +330,16 @@ pub(super) fn fill_gaps(cells: &mut [f32], buckets: usize, policy: GapPolicy) ->
     (share, Some(format!("{} of {} ({percent:.1} %) are gaps: {}{late}", grouped(gaps), count(cells.len(), "cell"), policy.describe())))
 }
 
+/// A sentence on the columns that hold nothing but zeros and gaps, if there are any.
+pub(super) fn never_written(cells: &[f32], buckets: usize) -> Option<String> {
+    let idle = cells.chunks_exact(buckets.max(1)).filter(|column| column.iter().all(|rate| rate.is_nan() || *rate == 0.0)).count();
+    match idle {
+        0 => None,
+        1 => Some(String::from("1 column is never written to")),
+        _ => Some(format!("{} columns are never written to", grouped(idle))),
+    }
+}
+
 fn starts(columns: usize) -> String {
     if columns == 1 { String::from("1 column starts") } else { format!("{} columns start", grouped(columns)) }
 }

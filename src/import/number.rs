@@ -13,6 +13,29 @@ pub(super) enum BadNumber {
     Overflow,
 }
 
+impl BadNumber {
+    /// What to expect where a rate is far too large.
+    pub(super) const ABSURD: &str = "a rate that a disk can reach: is the unit right?";
+
+    /// What should be in the cell instead.
+    pub(super) fn expected(self) -> &'static str {
+        match self {
+            BadNumber::NotANumber => "a number with a decimal point, or an empty cell for a missing sample",
+            BadNumber::NotFinite => "a finite number, or an empty cell for a missing sample",
+            BadNumber::Negative => "a number of at least 0",
+            BadNumber::Overflow => "a number that fits",
+        }
+    }
+}
+
+/// No disk writes a petabyte per second: that is a wrong unit, not a rate [bytes/s].
+const ABSURD_RATE: f64 = 1e15;
+
+/// The rate of a number in units of so many bytes/s; `None` if no disk could write that.
+pub(super) fn rate(number: f64, bytes_per_s: f64) -> Option<f64> {
+    Some(number * bytes_per_s).filter(|rate| *rate <= ABSURD_RATE || rate.is_nan())
+}
+
 /// Digits that fit a 64-bit float's mantissa whatever they are.
 const EXACT_DIGITS: usize = 15;
 

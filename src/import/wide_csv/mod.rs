@@ -83,7 +83,7 @@ pub fn parse(bytes: &[u8], name: &str, options: &WideOptions) -> Result<Imported
     };
     let mut notes = vec![summary(&header, &table, &laid, span)];
     notes.extend(gaps);
-    notes.extend(never_written(&laid));
+    notes.extend(grid::never_written(&laid.cells, laid.buckets));
     notes.extend(oddities.sentences(options.several));
     if table.zoneless > 0 {
         notes.push(String::from("Times name no zone: taken as UTC"));
@@ -133,10 +133,4 @@ fn summary(header: &Header, table: &Table, laid: &Laid, period: Span) -> String 
         header.unit.describe(),
         if header.unit_from_names { ", as the column names say" } else { "" },
     )
-}
-
-fn never_written(laid: &Laid) -> Option<String> {
-    let idle = laid.cells.chunks_exact(laid.buckets.max(1)).filter(|column| column.iter().all(|rate| rate.is_nan() || *rate == 0.0)).count();
-    (idle > 0)
-        .then(|| format!("{} never written to", if idle == 1 { String::from("1 column is") } else { format!("{} columns are", grid::grouped(idle)) }))
 }

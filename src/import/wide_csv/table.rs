@@ -12,9 +12,6 @@ use super::header::Header;
 /// Rows looked at to detect the time format.
 const SAMPLE: usize = 1000;
 
-/// No disk writes a petabyte per second: that is a wrong unit, not a rate [bytes/s].
-const ABSURD_RATE: f64 = 1e15;
-
 /// All rows of a file.
 pub(super) struct Table {
     /// As counted in the file, then as rates.
@@ -45,14 +42,11 @@ impl Table {
     /// Turns counts into rates [bytes/s].
     pub(super) fn convert(&mut self, file: &str, header: &Header, bytes_per_s: f64) -> Result<(), ImportError> {
         for (i, value) in self.rows.values.iter_mut().enumerate() {
-            let rate = f64::from(*value) * bytes_per_s;
-            if rate > ABSURD_RATE {
+            let Some(rate) = number::rate(f64::from(*value), bytes_per_s) else {
                 let (row, column) = (i / header.columns.len(), &header.columns[i % header.columns.len()]);
-                let found = format!("a rate of {rate:.3e} bytes/s");
-                return Err(ImportError::new(file, found, "a rate that a disk can reach: is the unit right?")
-                    .at_line(self.rows.lines[row])
-                    .at_column(column.index, &column.name));
-            }
+                let found = format!("a rate of {:.3e} bytes/s", f64::from(*value) * bytes_per_s);
+                return Err(ImportError::new(file, found, BadNumber::ABSURD).at_line(self.rows.lines[row]).at_column(column.index, &column.name));
+            };
             *value = rate as f32;
         }
         Ok(())
@@ -102,14 +96,8 @@ impl Reading<'_> {
             return Ok(f32::NAN);
         }
         number::non_negative(field).map(|number| number as f32).map_err(|why| {
-            let expected = match why {
-                BadNumber::NotANumber => "a number with a decimal point, or an empty cell for a missing sample",
-                BadNumber::NotFinite => "a finite number, or an empty cell for a missing sample",
-                BadNumber::Negative => "a number of at least 0",
-                BadNumber::Overflow => "a number that fits",
-            };
             let name = self.header.columns.iter().find(|column| column.index == index).map_or("", |column| column.name.as_str());
-            ImportError::new(self.file, quoted(field), expected).at_line(line).at_column(index, name)
+            ImportError::new(self.file, quoted(field), why.expected()).at_line(line).at_column(index, name)
         })
     }
 

@@ -1,1 +1,0 @@
-//! A folder of GWA-T-12 files (Bitbrains).
