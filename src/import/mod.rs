@@ -3,9 +3,11 @@
 
 mod clock;
 mod error;
+mod gaps;
 mod grid;
 pub mod gwa;
 mod number;
+mod oddities;
 mod source;
 mod stamp;
 mod unit;
@@ -16,7 +18,8 @@ use jiff::civil::DateTime;
 use crate::model::Record;
 
 pub use error::ImportError;
-pub use grid::{GapPolicy, Several};
+pub use gaps::GapPolicy;
+pub use grid::Several;
 pub use stamp::{StampMarks, TimeFormat};
 pub use unit::Unit;
 

@@ -5,7 +5,9 @@ use std::slice;
 use std::sync::Arc;
 
 use super::super::clock::{Clock, longest_run};
-use super::super::grid::{self, Laid, Oddities, count};
+use super::super::gaps;
+use super::super::grid::{self, Laid};
+use super::super::oddities::{Oddities, count, grouped};
 use super::super::stamp;
 use super::super::{ImportError, Imported};
 use super::GwaOptions;
@@ -40,20 +42,16 @@ pub(super) fn merge(folder: &str, series: Vec<Series>, options: &GwaOptions) -> 
             laying.notes.extend(late_start(offset, period));
         }
     }
-    let (gap_share, gaps) = grid::fill_gaps(&mut cells, buckets, options.gaps);
+    let (gap_share, gap_note) = gaps::fill_gaps(&mut cells, buckets, options.gaps);
 
     let span = Span::from_nanos(period.unsigned_abs());
     let mut notes = vec![format!("{}, {} of {span}", count(series.len(), "file"), count(buckets, "bucket"))];
     let false_millis = series.iter().filter(|one| one.false_millis).count();
     if false_millis > 0 {
-        notes.push(format!(
-            "{} of {}: the header says milliseconds, the times are seconds",
-            grid::grouped(false_millis),
-            count(series.len(), "file")
-        ));
+        notes.push(format!("{} of {}: the header says milliseconds, the times are seconds", grouped(false_millis), count(series.len(), "file")));
     }
-    notes.extend(gaps);
-    notes.extend(grid::never_written(&cells, buckets));
+    notes.extend(gap_note);
+    notes.extend(gaps::never_written(&cells, buckets));
     for (one, laying) in series.iter().zip(&layings) {
         if !laying.notes.is_empty() {
             let name = one.file.rsplit(['/', '\\']).next().unwrap_or(&one.file);

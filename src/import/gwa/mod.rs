@@ -12,7 +12,9 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::grid::{GapPolicy, Several, count};
+use super::gaps::GapPolicy;
+use super::grid::Several;
+use super::oddities::count;
 use super::{ImportError, Imported, Unit, source};
 use crate::units::Span;
 
@@ -53,7 +55,7 @@ pub fn read_folder(path: &Path, options: &GwaOptions) -> Result<Imported, Import
     let series: Vec<Result<Series, ImportError>> = series.collect();
     let mut imported = merge::merge(&folder, series.into_iter().collect::<Result<Vec<Series>, ImportError>>()?, options)?;
     if others > 0 {
-        imported.record.notes.push(format!("{} in the folder left aside: not .csv or .csv.gz.", count(others, "entry").replace("entrys", "entries")));
+        imported.record.notes.push(format!("{} in the folder left aside: not .csv or .csv.gz.", count(others, "item")));
     }
     Ok(imported)
 }

@@ -9,7 +9,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::clock::{self, Clock, NoPeriod};
-use super::grid::{self, GapPolicy, Laid, Oddities, Several, count};
+use super::gaps::{self, GapPolicy};
+use super::grid::{self, Laid, Several};
+use super::oddities::{Oddities, count};
 use super::stamp::{self, StampMarks, TimeFormat};
 use super::{ImportError, Imported, Unit, source};
 use crate::model::Record;
@@ -74,7 +76,7 @@ pub fn parse(bytes: &[u8], name: &str, options: &WideOptions) -> Result<Imported
     let clock = Clock::fit(&instants, period);
     let mut oddities = Oddities::default();
     let mut laid = grid::lay(name, &table.rows, &header.columns, clock, options.several, &mut oddities)?;
-    let (gap_share, gaps) = grid::fill_gaps(&mut laid.cells, laid.buckets, options.gaps);
+    let (gap_share, gap_note) = gaps::fill_gaps(&mut laid.cells, laid.buckets, options.gaps);
 
     let late = if options.marks == StampMarks::End { period } else { 0 };
     let start = match table.format {
@@ -82,8 +84,8 @@ pub fn parse(bytes: &[u8], name: &str, options: &WideOptions) -> Result<Imported
         _ => stamp::calendar(clock.start(laid.first).saturating_sub(late)),
     };
     let mut notes = vec![summary(&header, &table, &laid, span)];
-    notes.extend(gaps);
-    notes.extend(grid::never_written(&laid.cells, laid.buckets));
+    notes.extend(gap_note);
+    notes.extend(gaps::never_written(&laid.cells, laid.buckets));
     notes.extend(oddities.sentences(options.several));
     if table.zoneless > 0 {
         notes.push(String::from("Times name no zone: taken as UTC"));
