@@ -14,7 +14,10 @@ const TOLERANCE: f64 = 0.1;
 /// At most this share of distances may be out of tick.
 const OUT_OF_TICK: f64 = 0.1;
 
-/// Periods that sampling tools use [s], for stamps that jitter too much to repeat any distance.
+/// Distances that average to within this share of a round period mean that period.
+const NEARLY_ROUND: f64 = 0.005;
+
+/// Periods that sampling tools use [s].
 const ROUND_PERIODS: [i64; 20] = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400];
 
 const SECOND: i64 = 1_000_000_000;
@@ -39,17 +42,21 @@ pub(super) fn period(stamps: &[i64], declared: Option<Span>) -> Result<i64, NoPe
     Ok(usual)
 }
 
-/// The most common distance if half of all have it, else the median, made round if it is nearly so.
+/// The distance that nine in ten share; else a round period that the usual distances average to; else the most common if half share it; else
+/// the median. (With jitter the most common distance may be a second beside the period, but its errors average out.)
 fn usual_distance(apart: &[i64]) -> Option<i64> {
     let mut sorted = apart.to_vec();
     sorted.sort_unstable();
     let (common, count) = longest_run(&sorted)?;
-    if 2 * count >= sorted.len() {
+    if 10 * count >= 9 * sorted.len() {
         return Some(common);
     }
     let median = sorted[sorted.len() / 2];
-    let round = ROUND_PERIODS.iter().map(|seconds| seconds * SECOND).find(|round| (median - round).abs() * 50 <= *round);
-    Some(round.unwrap_or(median))
+    let near: Vec<f64> =
+        sorted.iter().map(|&distance| distance as f64).filter(|distance| (distance / median as f64 - 1.0).abs() <= TOLERANCE).collect();
+    let mean = near.iter().sum::<f64>() / near.len() as f64;
+    let round = ROUND_PERIODS.iter().map(|seconds| seconds * SECOND).find(|&round| (mean / round as f64 - 1.0).abs() <= NEARLY_ROUND);
+    round.or(Some(if 2 * count >= sorted.len() { common } else { median }))
 }
 
 /// The value that occurs most often in a sorted slice (the smallest of several), and how often.

@@ -2,7 +2,8 @@
 
 use super::ImportError;
 use super::clock::Clock;
-use super::oddities::{Oddities, count};
+use super::oddities::Oddities;
+use crate::units::Span;
 
 /// What to do when a file says two different things about one instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,10 +150,11 @@ fn check_spread(file: &str, rows: &Rows, order: &[usize], clock: Clock, buckets:
     if buckets <= order.len().saturating_mul(100).saturating_add(1000) {
         return Ok(());
     }
-    let hole = order.windows(2).max_by_key(|pair| rows.stamps[pair[1]].saturating_sub(rows.stamps[pair[0]]));
-    let row = hole.map_or(order[0], |pair| pair[1]);
-    let found = format!("a time that leaves {} of {} without a row", buckets - order.len(), count(buckets, "bucket"));
-    Err(ImportError::new(file, found, format!("times that follow each other every {} s", clock.period as f64 / 1e9)).at_line(rows.lines[row]))
+    let apart = |pair: &[usize]| rows.stamps[pair[1]].saturating_sub(rows.stamps[pair[0]]);
+    let (hole, row) = order.windows(2).map(|pair| (apart(pair), pair[1])).max().unwrap_or((0, order[0]));
+    let span = |nanos: i64| Span::from_nanos(nanos.unsigned_abs());
+    let found = format!("a time {} after the one before it", span(hole));
+    Err(ImportError::new(file, found, format!("times that follow each other every {}", span(clock.period))).at_line(rows.lines[row]))
 }
 
 /// One value per column from several rows of one bucket: within an instant by `several`, across instants their mean (or sum).

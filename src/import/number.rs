@@ -23,7 +23,7 @@ impl BadNumber {
             BadNumber::NotANumber => "a number with a decimal point, or an empty cell for a missing sample",
             BadNumber::NotFinite => "a finite number, or an empty cell for a missing sample",
             BadNumber::Negative => "a number of at least 0",
-            BadNumber::Overflow => "a number that fits",
+            BadNumber::Overflow => "a number below 1e308",
         }
     }
 }
