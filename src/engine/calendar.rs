@@ -19,6 +19,9 @@ const FIELD: u128 = (1 << FIELD_BITS) - 1;
 /// Most events pending at once, and most insertions between two renumberings.
 const CAPACITY: u32 = (1 << FIELD_BITS) - 1;
 
+/// Place of the root.
+const ROOT: usize = 3;
+
 /// The four children of one node, in one cache line.
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
@@ -54,10 +57,10 @@ impl Family {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Calendar<E> {
-    /// The heap: node i is key (i + 3) % 4 of family (i + 3) / 4, its children 4i + 1 ..= 4i + 4 are family i + 1.
+    /// The heap: place p is key p % 4 of family p / 4. The root is place 3, the last of family 0, so that the children of place p are family p - 2.
     families: Vec<Family>,
-    /// Nodes 0 .. nodes are in use, a vacant root included.
-    nodes: usize,
+    /// Places `ROOT .. end` are in use, a vacant root included.
+    end: usize,
     /// Whether the root waits for the next push.
     vacant: bool,
     /// Sequence number of the next push.
@@ -77,12 +80,12 @@ impl<E> Default for Calendar<E> {
 impl<E> Calendar<E> {
     /// An empty calendar.
     pub const fn new() -> Self {
-        Calendar { families: Vec::new(), nodes: 0, vacant: false, sequence: 0, events: Vec::new(), free: Vec::new() }
+        Calendar { families: Vec::new(), end: ROOT, vacant: false, sequence: 0, events: Vec::new(), free: Vec::new() }
     }
 
     /// Number of pending events.
     pub fn len(&self) -> usize {
-        self.nodes - usize::from(self.vacant)
+        self.end - ROOT - usize::from(self.vacant)
     }
 
     /// Whether nothing is pending.
@@ -129,18 +132,18 @@ impl<E> Calendar<E> {
     /// Takes the earliest event out.
     pub fn pop(&mut self) -> Option<(Instant, E)> {
         if self.vacant {
-            // No push has filled the vacancy of the last pop: fill it with the last node, as a plain heap does.
+            // No push has filled the vacancy of the last pop: fill it with the last key, as a plain heap does.
             self.vacant = false;
-            self.nodes -= 1;
-            let last = std::mem::replace(self.key(self.nodes), VACANT);
-            if self.nodes > 0 {
+            self.end -= 1;
+            let last = std::mem::replace(self.key(self.end), VACANT);
+            if self.end > ROOT {
                 self.sink(last);
             }
         }
-        if self.nodes == 0 {
+        if self.end == ROOT {
             return None;
         }
-        let key = std::mem::replace(self.key(0), VACANT);
+        let key = std::mem::replace(self.key(ROOT), VACANT);
         self.vacant = true;
         let slot = (key & FIELD) as u32;
         let event = self.events[slot as usize].take()?;
@@ -148,42 +151,42 @@ impl<E> Calendar<E> {
         Some((instant_of(key), event))
     }
 
-    /// The key of a node.
-    fn key(&mut self, node: usize) -> &mut u128 {
-        &mut self.families[(node + 3) / 4].0[(node + 3) % 4]
+    /// The key at a place.
+    fn key(&mut self, place: usize) -> &mut u128 {
+        &mut self.families[place / 4].0[place % 4]
     }
 
-    /// Puts `key` in place of the root and lets it sink below those that are smaller.
+    /// Puts `key` at the root and lets it sink below those that are smaller.
     fn sink(&mut self, key: u128) {
-        let mut node = 0;
-        while let Some(children) = self.families.get(node + 1) {
+        let mut place = ROOT;
+        while let Some(children) = self.families.get(place - 2) {
             let (child, smallest) = children.smallest();
             if key < smallest {
                 break;
             }
-            *self.key(node) = smallest;
-            node = 4 * node + 1 + child;
+            *self.key(place) = smallest;
+            place = 4 * (place - 2) + child;
         }
-        *self.key(node) = key;
+        *self.key(place) = key;
     }
 
-    /// Adds `key` as the last node and lets it rise above those that are greater.
+    /// Adds `key` at the end and lets it rise above those that are greater.
     fn append(&mut self, key: u128) {
-        let mut node = self.nodes;
-        self.nodes += 1;
-        if (node + 3) / 4 == self.families.len() {
+        let mut place = self.end;
+        self.end += 1;
+        if place / 4 == self.families.len() {
             self.families.push(Family::EMPTY);
         }
-        while node > 0 {
-            let parent = (node - 1) / 4;
+        while place > ROOT {
+            let parent = place / 4 + 2;
             let above = *self.key(parent);
             if above < key {
                 break;
             }
-            *self.key(node) = above;
-            node = parent;
+            *self.key(place) = above;
+            place = parent;
         }
-        *self.key(node) = key;
+        *self.key(place) = key;
     }
 
     /// Gives the pending events the sequence numbers 0, 1, 2 ... in their present order.
@@ -191,7 +194,7 @@ impl<E> Calendar<E> {
         let mut keys: Vec<u128> = self.families.iter().flat_map(|family| family.0).filter(|&key| key != VACANT).collect();
         keys.sort_unstable();
         self.families.clear();
-        self.nodes = 0;
+        self.end = ROOT;
         self.vacant = false;
         self.sequence = keys.len() as u32;
         for (sequence, key) in keys.into_iter().enumerate() {
