@@ -9,6 +9,7 @@ mod error;
 mod folder;
 pub mod format;
 mod json;
+mod plot;
 mod tables;
 pub mod terminal;
 mod words;
