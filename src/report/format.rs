@@ -169,6 +169,16 @@ pub fn list(words: &[String]) -> String {
     }
 }
 
+/// The text with no-break spaces between figures and their units, for media that break lines.
+pub fn unbroken(text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let keeps = |index: usize| {
+        let after = letters.get(index + 1).is_some_and(|next| next.is_alphabetic() || *next == '%');
+        index > 0 && letters[index] == ' ' && letters[index - 1].is_ascii_digit() && after
+    };
+    letters.iter().enumerate().map(|(index, &letter)| if keeps(index) { '\u{a0}' } else { letter }).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -256,6 +266,11 @@ mod tests {
         assert_eq!(count(4_320_000), "4,320,000");
         assert_eq!(plural(1, "VM", "VMs"), "1 VM");
         assert_eq!(plural(0, "VM", "VMs"), "0 VMs");
+    }
+
+    #[test]
+    fn figures_keep_their_units() {
+        assert_eq!(unbroken("1 h 05 min or 3 %, web 7"), "1\u{a0}h 05\u{a0}min or 3\u{a0}%, web 7");
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod calendar;
 mod error;
 mod folder;
 pub mod format;
+mod html;
 mod json;
 mod plot;
 mod tables;

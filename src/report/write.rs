@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::report::calendar::Calendar;
 use crate::report::folder::Draft;
-use crate::report::{ReportError, json, plot, tables};
+use crate::report::{ReportError, html, json, plot, tables};
 use crate::results::RunOutput;
 
 /// Every file that this program writes into an output folder, relative to it; anything else there is the user's.
@@ -67,7 +67,9 @@ pub fn write_all(dir: &Path, output: &RunOutput) -> Result<Written, ReportError>
     put("loss_curves.csv", tables::loss_curves(&output.curves)?)?;
     put("days.csv", tables::days(&results.days)?)?;
     put("events.jsonl", json::events(&output.events)?)?;
-    for plot in plot::all(output, &calendar)? {
+    let plots = plot::all(output, &calendar)?;
+    put("report.html", html::page(output, &plots).into_bytes())?;
+    for plot in plots {
         put(&format!("plots/{}.svg", plot.name), plot.svg.into_bytes())?;
         put(&format!("plots/{}.png", plot.name), plot.png)?;
     }

@@ -419,6 +419,7 @@ fn hubs(toy: &Toy, plan: Plan) -> Vec<HubResult> {
             peak_cache_bytes: if index == 0 { 0.86 * CACHE } else { 0.21 * CACHE },
             peak_cache_at_s: 3.03 * 86_400.0,
             least_free: Some(if index == 0 { 0.14 } else { 0.79 }),
+            throttle_free: Some(0.2),
             throttled_s: if index == 0 { 2400.0 } else { 0.0 },
             full_s: 0.0,
             down_s: 0.0,

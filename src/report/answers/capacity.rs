@@ -10,19 +10,19 @@ use crate::results::{DiskResult, HubResult, Results, VmResult};
 pub fn link_needed(results: &Results) -> Answer {
     let queue = &results.one_queue;
     let mut lines = Vec::new();
-    let needs: Vec<String> = queue.levels.iter().map(|level| format!("{} for {} of the time", bit_rate(level.goodput_bit_per_s), share(level.share))).collect();
+    let needs: Vec<String> = queue.levels.iter().map(|level| format!("{} for {}", bit_rate(level.goodput_bit_per_s), share(level.share))).collect();
     if needs.is_empty() {
         lines.push("Not computed for this run.".to_owned());
     } else {
         lines.push(format!(
-            "To keep the lag within {}, the whole fleet as one queue needs {} of goodput; this link gives {}.",
+            "To keep the lag within {} the whole fleet as one queue needs {} of the time; this link gives {} of goodput.",
             duration(queue.target_s),
             list(&needs),
             bit_rate(results.link.goodput_bit_per_s)
         ));
         lines.push("That is a lower bound for the worst VM: under fair sharing, and with ceilings of its own, it may need more.".to_owned());
     }
-    Answer { key: "link", label: "Link needed", question: "Which link keeps the RPO within its threshold for all, 99 % or 90 % of the time?", lines }
+    Answer { key: "link", label: "Link needed", question: "Which link keeps the RPO within its threshold for all, 99 % or 90 % of the time?", lines, more: Vec::new() }
 }
 
 /// Question 12, first half: what was binding.
@@ -60,7 +60,7 @@ pub fn saturates(results: &Results, calendar: &Calendar) -> Answer {
     if let Some(ceiling) = link.per_vm_ceiling_bit_per_s {
         lines.push(format!("One VM alone gets no more than {} on it (its parallel flows and the round-trip time).", bit_rate(ceiling)));
     }
-    Answer { key: "first", label: "Saturates first", question: "What saturates first?", lines }
+    Answer { key: "first", label: "Saturates first", question: "What saturates first?", lines, more: Vec::new() }
 }
 
 /// Question 12, second half: process servers against their daily limit and cache.
@@ -71,7 +71,7 @@ pub fn hubs(results: &Results, calendar: &Calendar) -> Answer {
     let busiest = hubs.iter().fold(None, |best: Option<&HubResult>, hub| if best.is_none_or(|best| daily_use(hub) > daily_use(best)) { Some(hub) } else { best });
     let Some(busiest) = busiest else {
         lines.push(format!("There is no {one} in this scenario."));
-        return Answer { key: "hubs", label: "Process servers", question: "How many process servers, and how much cache?", lines };
+        return Answer { key: "hubs", label: "Process servers", question: "How many process servers, and how much cache?", lines, more: Vec::new() };
     };
     // Churn over the planning limit, summed over servers: how many would carry the same largest days at the limit.
     let needed = hubs.iter().map(daily_use).sum::<f64>();
@@ -107,7 +107,7 @@ pub fn hubs(results: &Results, calendar: &Calendar) -> Answer {
         )),
         None => lines.push("Their caches are unbounded in this scenario.".to_owned()),
     }
-    Answer { key: "hubs", label: "Process servers", question: "How many process servers, and how much cache?", lines }
+    Answer { key: "hubs", label: "Process servers", question: "How many process servers, and how much cache?", lines, more: Vec::new() }
 }
 
 fn daily_use(hub: &HubResult) -> f64 {
@@ -177,7 +177,7 @@ pub fn culprit(results: &Results) -> Answer {
             ));
         }
     }
-    Answer { key: "disk", label: "Sets the RPO", question: "Which disk ruins the RPO?", lines }
+    Answer { key: "disk", label: "Sets the RPO", question: "Which disk ruins the RPO?", lines, more: Vec::new() }
 }
 
 /// Question 11.
@@ -215,7 +215,7 @@ pub fn outages(results: &Results, calendar: &Calendar) -> Answer {
     if bitmap > 0 {
         lines.push(format!("An agent's buffer overflowed into bitmap mode {} (all disks).", times(bitmap)));
     }
-    Answer { key: "outage", label: "Link cut", question: "If the link is dead for hours, how large does the backlog get, and when am I back in RPO?", lines }
+    Answer { key: "outage", label: "Link cut", question: "If the link is dead for hours, how large does the backlog get, and when am I back in RPO?", lines, more: Vec::new() }
 }
 
 /// Question 10.
@@ -228,5 +228,5 @@ pub fn initial_replication(results: &Results) -> Answer {
         Some(lasts) => format!("{} for {} of used data (all VMs), in {batches} ({how}){bound}.", duration(lasts), bytes(copy.used_bytes)),
         None => format!("{} of used data (all VMs), in {batches}: it does not finish ({how}){bound}.", bytes(copy.used_bytes)),
     };
-    Answer { key: "initial", label: "Initial replication", question: "How long does initial replication take, in which batches?", lines: vec![line] }
+    Answer { key: "initial", label: "Initial replication", question: "How long does initial replication take, in which batches?", lines: vec![line], more: Vec::new() }
 }

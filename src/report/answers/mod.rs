@@ -5,6 +5,8 @@
 mod capacity;
 mod rpo;
 
+pub use capacity::{disks_over_limit, fleet_worst_vms};
+
 use crate::report::calendar::Calendar;
 use crate::report::format::duration_or_dash;
 use crate::results::{Law, Results, RunOutput};
@@ -20,6 +22,8 @@ pub struct Answer {
     pub question: &'static str,
     /// The answer, sentence by sentence; the first says the most.
     pub lines: Vec<String>,
+    /// Sentences that a table next to the answer makes superfluous, for readers of words.
+    pub more: Vec<String>,
 }
 
 /// All answers, in the order in which a planner asks.

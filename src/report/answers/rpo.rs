@@ -12,14 +12,6 @@ pub fn rpo(results: &Results, calendar: &Calendar) -> Answer {
     let pooled = &results.lag.pooled;
     let threshold = duration(results.scenario.rpo_threshold_s);
     let mut lines = Vec::new();
-    let who = vm_at_worst(results).map_or_else(String::new, |vm| format!(", {vm}"));
-    lines.push(format!(
-        "The worst VM at each moment is {} behind on average{}, at worst {} ({}{who}).",
-        duration(worst.mean),
-        quantiles(worst),
-        duration(worst.max),
-        calendar.label(worst.max_at_s)
-    ));
     let breaches = &results.breaches;
     if breaches.count == 0 {
         lines.push(format!("No VM was ever over the {threshold} threshold."));
@@ -35,21 +27,24 @@ pub fn rpo(results: &Results, calendar: &Calendar) -> Answer {
             duration(breaches.longest_s)
         ));
     }
+    let who = vm_at_worst(results).map_or_else(String::new, |vm| format!(", {vm}"));
+    lines.push(format!("Worst moment of any VM: {} behind ({}{who}).", duration(worst.max), calendar.label(worst.max_at_s)));
     if let Some(day) = worst_day(&results.days) {
         let who = day.vm.as_ref().map_or_else(String::new, |vm| format!(" ({vm})"));
         lines.push(format!("Worst day: {}, up to {}{who}, over the threshold for {} of the day.", day_of(&day.date), duration(day.worst_lag_s), share(day.share_over)));
     }
-    lines.push(format!("Any VM at any moment (pooled): {} on average{}.", duration(pooled.mean), quantiles(pooled)));
+    let mut more = vec![format!("The worst VM at each moment is {} behind on average{}.", duration(worst.mean), quantiles(worst))];
+    more.push(format!("Any VM at any moment (pooled): {} on average{}.", duration(pooled.mean), quantiles(pooled)));
     let clock = &results.reported_rpo.fleet_worst;
-    lines.push(format!(
-        "The product's own clock (time since the newest landed point, worst VM) shows {} on average, {} at worst: it counts up to the marker interval more.",
+    more.push(format!(
+        "The product's own clock (time since the newest landed point, worst VM) shows {} on average and {} at worst, since it also counts the time between points.",
         duration(clock.mean),
         duration(clock.max)
     ));
     if results.unprotected_share > 0.0 {
         lines.push(format!("Not counted: {} of VM-time before the first recovery point.", share(results.unprotected_share)));
     }
-    Answer { key: "rpo", label: "RPO", question: "What RPO does this link give, and how bad is the worst day?", lines }
+    Answer { key: "rpo", label: "RPO", question: "What RPO does this link give, and how bad is the worst day?", lines, more }
 }
 
 fn worst_day(days: &[DayWorst]) -> Option<&DayWorst> {
@@ -63,20 +58,20 @@ fn by_choice(results: &Results, choice: Choice) -> Option<&LossByChoice> {
 
 /// Question 4; the figures by choice are a table of their own.
 pub fn loss(results: &Results) -> Answer {
-    let mut lines = Vec::new();
+    let mut more = Vec::new();
     if let Some(latest) = by_choice(results, Choice::LatestMarker) {
         let time = &latest.time.fleet_worst;
-        lines.push(format!("Going back to Latest, the worst VM loses {} of work on average{}, {} at worst.", duration(time.mean), quantiles(time), duration(time.max)));
+        more.push(format!("Going back to Latest, the worst VM loses {} of work on average{}, {} at worst.", duration(time.mean), quantiles(time), duration(time.max)));
         let pooled = &latest.time.pooled;
-        lines.push(format!("Any VM (pooled): {} on average{}.", duration(pooled.mean), quantiles(pooled)));
+        more.push(format!("Any VM (pooled): {} on average{}.", duration(pooled.mean), quantiles(pooled)));
         if let Some(lost) = &latest.bytes {
             let fleet = &lost.fleet_bytes;
             let high = fleet.p95.map_or_else(String::new, |p95| format!(", P95 {}", bytes(p95)));
-            lines.push(format!("All VMs together lose {} written on average{high}, {} at worst.", bytes(fleet.mean), bytes(fleet.max)));
+            more.push(format!("All VMs together lose {} written on average{high}, {} at worst.", bytes(fleet.mean), bytes(fleet.max)));
         }
     }
-    lines.push("These are exact over every instant of this one run; how far other runs would differ is not estimated here.".to_owned());
-    Answer { key: "loss", label: "Disaster", question: "If the site is lost at a random moment, how much is lost?", lines }
+    let lines = vec!["These figures are exact over every instant of this one run; how far other runs would differ is not estimated here.".to_owned()];
+    Answer { key: "loss", label: "Disaster", question: "If the site is lost at a random moment, how much is lost?", lines, more }
 }
 
 /// Question 5. Means subtract exactly; quantiles would not.
@@ -103,7 +98,7 @@ pub fn app_cost(results: &Results) -> Answer {
         }
         _ => lines.push("App-consistent points are off in this scenario.".to_owned()),
     }
-    Answer { key: "app", label: "App-consistent", question: "What does recovering to an app-consistent point cost over the latest?", lines }
+    Answer { key: "app", label: "App-consistent", question: "What does recovering to an app-consistent point cost over the latest?", lines, more: Vec::new() }
 }
 
 /// Question 6.
@@ -142,5 +137,5 @@ pub fn how_far_back(results: &Results) -> Answer {
             bytes(cost.per_extra_day_bytes)
         ));
     }
-    Answer { key: "back", label: "You can go back", question: "How far back can I go, and what do more days cost?", lines }
+    Answer { key: "back", label: "You can go back", question: "How far back can I go, and what do more days cost?", lines, more: Vec::new() }
 }

@@ -88,19 +88,20 @@ pub fn log_range(low: f64, high: f64) -> (f64, f64) {
     (from, to)
 }
 
-/// Ticks of a logarithmic time axis; labels that would run into their neighbour are left off.
-pub fn log_duration_ticks(scale: &Scale, label_px: f64) -> Vec<Tick> {
+/// Ticks of a logarithmic time axis, for labels as wide as `width` says; labels that would run into their neighbour are left off.
+pub fn log_duration_ticks(scale: &Scale, width: impl Fn(&str) -> f64) -> Vec<Tick> {
     let (low, high) = scale.range();
     let mut last = f64::NEG_INFINITY;
     let within = LOG_MARKS.iter().copied().filter(|mark| *mark >= low * 0.999 && *mark <= high * 1.001);
     within
         .map(|mark| {
-            let px = scale.px(mark);
-            if px - last < label_px {
+            let (px, label) = (scale.px(mark), duration(mark));
+            let half = width(&label) / 2.0;
+            if px - half < last + 5.0 {
                 return tick(mark, "");
             }
-            last = px;
-            tick(mark, duration(mark))
+            last = px + half;
+            tick(mark, label)
         })
         .collect()
 }
@@ -155,12 +156,21 @@ pub fn calendar_ticks(calendar: &Calendar, horizon_s: f64, length_px: f64) -> Ca
         return CalendarTicks { marks, between: false };
     }
     if days <= 150.0 {
-        let step = [1.0, 2.0, 7.0, 14.0].into_iter().find(|step| days / step <= most).unwrap_or(28.0) * 86_400.0;
+        // A label per week or so, and a mark per day where days are wide enough to be told apart.
+        let every = [1, 2, 7, 14].into_iter().find(|every| days / f64::from(*every) <= length_px / 84.0).unwrap_or(28);
+        let daily = length_px / days >= 8.0;
         let mut marks = Vec::new();
         let mut at = calendar.first_midnight_s();
-        while at <= horizon_s {
-            marks.push(tick(at, calendar.date_label(at)));
-            at += step;
+        for day in 0_u32.. {
+            if at > horizon_s {
+                break;
+            }
+            if day.is_multiple_of(every) {
+                marks.push(tick(at, calendar.day_label(at)));
+            } else if daily {
+                marks.push(tick(at, ""));
+            }
+            at += 86_400.0;
         }
         return CalendarTicks { marks, between: false };
     }
@@ -196,8 +206,8 @@ mod tests {
     fn log_axis_ends_on_marks_and_drops_crowded_labels() {
         assert_eq!(log_range(1.5, 4700.0), (1.0, 4.0 * 3600.0));
         let scale = Scale::log((1.0, 4.0 * 3600.0), (0.0, 400.0));
-        assert_eq!(labels(&log_duration_ticks(&scale, 30.0)), ["1 s", "10 s", "1 min", "5 min", "15 min", "1 h", "4 h"]);
-        assert_eq!(labels(&log_duration_ticks(&scale, 60.0)), ["1 s", "10 s", "1 min", "5 min", "", "1 h", ""]);
+        assert_eq!(labels(&log_duration_ticks(&scale, |_| 20.0)), ["1 s", "10 s", "1 min", "5 min", "15 min", "1 h", "4 h"]);
+        assert_eq!(labels(&log_duration_ticks(&scale, |_| 40.0)), ["1 s", "10 s", "1 min", "5 min", "", "1 h", ""]);
     }
 
     #[test]
@@ -213,7 +223,8 @@ mod tests {
         assert_eq!(labels(&week.marks)[..2], ["Mon 5 Jan", "Tue 6 Jan"]);
         assert_eq!(week.marks.len(), 7);
         let month = calendar_ticks(&Calendar::new("2013-07-01T00:00:00", 2_592_000.0), 2_592_000.0, 820.0);
-        assert_eq!(labels(&month.marks)[..3], ["1 Jul", "8 Jul", "15 Jul"]);
+        assert_eq!(month.marks.len(), 31);
+        assert_eq!((month.marks[0].label.as_str(), month.marks[1].label.as_str(), month.marks[7].label.as_str()), ("Mon 1 Jul", "", "Mon 8 Jul"));
         let year = calendar_ticks(&Calendar::new("2026-01-01T00:00:00", 365.0 * 86_400.0), 365.0 * 86_400.0, 820.0);
         assert_eq!(labels(&year.marks)[..2], ["1 Jan", "1 Feb"]);
         let morning = calendar_ticks(&Calendar::new("2026-01-05T06:30:00", 6.0 * 3600.0), 6.0 * 3600.0, 820.0);

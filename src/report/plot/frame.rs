@@ -98,8 +98,8 @@ pub fn outline(sheet: &mut Sheet<'_>, frame: Frame) {
 
 /// A legend in one row that ends at `right`.
 pub fn legend(sheet: &mut Sheet<'_>, right: f64, y: f64, entries: &[(Swatch, &str)]) {
-    let width = |label: &str| 34.0 + text_width(label, TICK.size) + 14.0;
-    let mut x = right - entries.iter().map(|(_, label)| width(label)).sum::<f64>() + 14.0;
+    let width = |label: &str| 34.0 + text_width(label, TICK.size) + 16.0;
+    let mut x = right - entries.iter().map(|(_, label)| width(label)).sum::<f64>() + 16.0;
     for (swatch, label) in entries {
         sample(sheet, *swatch, (x, y));
         sheet.text(label, (x + 34.0, y), Anchor::Left, Lettering { size: TICK.size, ..NOTE });

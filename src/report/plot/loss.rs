@@ -7,7 +7,7 @@ use crate::report::format::{duration, duration_or_dash};
 use crate::report::plot::axis::{Scale, Tick, log_duration_ticks, log_range};
 use crate::report::plot::frame::{self, Frame, Swatch};
 use crate::report::plot::look::{ALARM, BLUE, FRAME as FRAME_COLOUR, GREEN, GREY, INK, NOTE, ORANGE, PURPLE, TICK, VERMILLION, WIDTH};
-use crate::report::plot::sheet::{Anchor, Lettering, Pen, Place, Sheet, draw};
+use crate::report::plot::sheet::{Anchor, Lettering, Pen, Place, Sheet, draw, text_width};
 use crate::report::words::{CHOICES, choice_key, choice_name};
 use crate::results::{CdfCurve, Choice, Law, RunOutput};
 
@@ -15,8 +15,8 @@ const TOP: f64 = 112.0;
 const BOTTOM: f64 = 340.0;
 const HEIGHT: f64 = 500.0;
 const PANELS: [(Frame, &str, &str); 2] = [
-    (Frame { left: 78.0, right: 482.0, top: TOP, bottom: BOTTOM }, "fleet_worst", "Worst VM at the moment"),
-    (Frame { left: 566.0, right: 970.0, top: TOP, bottom: BOTTOM }, "pooled", "Any VM (pooled)"),
+    (Frame { left: 70.0, right: 487.0, top: TOP, bottom: BOTTOM }, "fleet_worst", "Worst VM at the moment"),
+    (Frame { left: 556.0, right: 973.0, top: TOP, bottom: BOTTOM }, "pooled", "Any VM (pooled)"),
 ];
 
 fn pen(choice: Choice) -> Pen {
@@ -76,7 +76,7 @@ fn axes(sheet: &mut Sheet<'_>, frame: Frame, x: &Scale, y: &Scale) {
         let level = y.px(share);
         sheet.line(&[(frame.left, level), (frame.right, level)], Pen { colour: FRAME_COLOUR, width: 1.0, dash: (2.0, 3.0) });
     }
-    frame::x_axis(sheet, frame, x, &log_duration_ticks(x, 46.0), "time lost, at most");
+    frame::x_axis(sheet, frame, x, &log_duration_ticks(x, |label| text_width(label, TICK.size)), "time lost, at most");
 }
 
 /// The curve as a line, from the left edge on.
@@ -123,7 +123,8 @@ fn table(sheet: &mut Sheet<'_>, output: &RunOutput, frame: Frame, scope: &str, x
             sheet.text(&duration_or_dash(value), (at, line), Anchor::Right, NOTE);
         }
         for (value, share) in [(law.p50, 0.5), (law.p95, 0.95)] {
-            if let Some(value) = value {
+            // A value left of the axis has no place on it.
+            if let Some(value) = value.filter(|value| *value >= x.range().0) {
                 sheet.dot((x.px(value), y.px(share)), 3.0, pen(choice).colour);
             }
         }

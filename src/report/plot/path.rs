@@ -5,7 +5,7 @@ use crate::report::calendar::Calendar;
 use crate::report::format::{bit_rate, bytes, count, duration, share};
 use crate::report::plot::axis::{CalendarTicks, Scale, calendar_ticks, decimal_ticks};
 use crate::report::plot::frame::{self, Frame, Swatch};
-use crate::report::plot::look::{BLUE, GREY, INK, NOTE, ORANGE, PURPLE, SKY, VERMILLION, WIDTH};
+use crate::report::plot::look::{ALARM, BLUE, GREY, INK, NOTE, ORANGE, PURPLE, SKY, VERMILLION, WIDTH};
 use crate::report::plot::sheet::{Anchor, Pen, Sheet, draw};
 use crate::report::plot::steps::{Merge, Step, area, outline, steps, stretches};
 use crate::report::words::hub_noun;
@@ -96,18 +96,19 @@ impl Panels<'_> {
             &[
                 (Swatch::Box(SKY, 0.7), "used"),
                 (Swatch::Line(Pen::solid(INK, 1.75)), "capacity there for replication"),
-                (Swatch::Box(VERMILLION, 0.2), "capacity reduced or gone"),
+                (Swatch::Box(VERMILLION, 0.18), "capacity reduced or gone"),
             ],
         );
         let full = self.output.results.link.goodput_bit_per_s;
         for (from, to) in stretches(&self.output.series, |row| row.link_capacity_bit_per_s < 0.995 * full) {
-            sheet.box_between((self.x.px(from), frame.top), (self.x.px(to).max(self.x.px(from) + 1.5), frame.bottom), VERMILLION, 0.16);
+            sheet.box_between((self.x.px(from), frame.top), (self.x.px(to).max(self.x.px(from) + 1.5), frame.bottom), VERMILLION, 0.18);
         }
         self.calendar(sheet, frame, last);
         frame::y_axis(sheet, frame, &y, &decimal_ticks(high * 1.08, 5, bit_rate), "");
         sheet.shape(&area(&used, None, &self.x, &y), SKY, 0.7);
         sheet.line(&outline(&used, &self.x, &y), Pen::solid(BLUE, 1.0));
-        sheet.line(&outline(&capacity, &self.x, &y), Pen::solid(INK, 1.75));
+        let width = if capacity.len() > 240 { 1.0 } else { 1.75 };
+        sheet.line(&outline(&capacity, &self.x, &y), Pen::solid(INK, width));
         frame::outline(sheet, frame);
     }
 
@@ -115,9 +116,15 @@ impl Panels<'_> {
         let fullest = self.steps(Merge::Largest, |row| row.fullest_cache);
         let y = Scale::linear((0.0, 1.0), (frame.bottom, frame.top));
         let (one, _) = hub_noun(&self.output.results.scenario);
-        frame::panel_title(sheet, frame, &format!("Fullest {one} cache, share used"));
+        frame::panel_title(sheet, frame, &format!("Fullest {one} cache at the end of each interval, share used"));
         self.calendar(sheet, frame, last);
         frame::y_axis(sheet, frame, &y, &decimal_ticks(1.0, 4, share), "");
+        if let Some(free) = self.output.results.process_servers.iter().filter_map(|hub| hub.throttle_free).reduce(f64::max) {
+            let level = y.px(1.0 - free);
+            sheet.line(&[(frame.left, level), (frame.right, level)], Pen { colour: VERMILLION, width: 1.5, dash: (8.0, 4.0) });
+            let label = format!("intake throttled above {}", share(1.0 - free));
+            sheet.text(&label, (frame.right, frame.top - 12.0), Anchor::Right, ALARM);
+        }
         sheet.shape(&area(&fullest, None, &self.x, &y), PURPLE, 0.45);
         sheet.line(&outline(&fullest, &self.x, &y), Pen::solid(PURPLE, 1.25));
         frame::outline(sheet, frame);
@@ -129,7 +136,7 @@ impl Panels<'_> {
         let high = both.iter().map(|step| step.value).fold(1.0, f64::max) * 1.08;
         let y = Scale::linear((0.0, high), (frame.bottom, frame.top));
         let (_, many) = hub_noun(&self.output.results.scenario);
-        frame::panel_title(sheet, frame, "Backlog: bytes waiting");
+        frame::panel_title(sheet, frame, "Backlog at the end of each interval");
         frame::legend(sheet, frame.right, frame.top - 12.0, &[(Swatch::Box(ORANGE, 0.8), "in agents"), (Swatch::Box(BLUE, 0.7), &format!("in {many}"))]);
         self.calendar(sheet, frame, last);
         frame::y_axis(sheet, frame, &y, &decimal_ticks(high, 4, bytes), "");

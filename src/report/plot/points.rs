@@ -11,7 +11,7 @@ use crate::results::{PointCalendar, RunOutput};
 /// Most rows.
 const ROWS: usize = 12;
 const ROW: f64 = 26.0;
-const TOP: f64 = 122.0;
+const TOP: f64 = 134.0;
 const LEFT: f64 = 176.0;
 
 /// The plot as SVG.
@@ -20,13 +20,13 @@ pub fn svg(output: &RunOutput) -> Result<String, ReportError> {
     let end = results.scenario.horizon_s;
     let chosen = chosen(&output.calendars, end);
     let oldest = chosen.iter().flat_map(|held| held.points.first()).map(|point| end - point.marker_s).fold(3600.0, f64::max);
-    let reach = oldest.max(results.points.retention_s) * 1.02;
+    let reach = oldest.max(results.points.retention_s) * 1.03;
     let bottom = TOP + ROW * chosen.len().max(3) as f64;
     // The dense window has its own panel, since its points lie closer than the long axis can show.
     let zoom = (2.0 * 3600.0_f64).min(reach);
     let split = reach > 1.5 * zoom;
-    let long = Frame { left: LEFT, right: if split { 660.0 } else { 970.0 }, top: TOP, bottom };
-    let near = Frame { left: 690.0, right: 970.0, top: TOP, bottom };
+    let long = Frame { left: LEFT, right: if split { 640.0 } else { 970.0 }, top: TOP, bottom };
+    let near = Frame { left: 700.0, right: 970.0, top: TOP, bottom };
     let shown = if chosen.len() < output.calendars.len() {
         format!("the {} VMs of {} with the longest holes", chosen.len(), output.calendars.len())
     } else {
@@ -47,16 +47,16 @@ pub fn svg(output: &RunOutput) -> Result<String, ReportError> {
         if chosen.is_empty() {
             sheet.text("the points held were not recorded in this run", ((long.left + long.right) / 2.0, (TOP + bottom) / 2.0), Anchor::Middle, NOTE);
         }
-        frame::panel_title(sheet, long, "The whole window");
+        frame::panel_title(sheet, Frame { top: long.top - 18.0, ..long }, "The whole window");
         panel(sheet, long, &chosen, end, reach, 5);
         let retention = results.points.retention_s;
         if retention > 0.0 {
-            let x = Scale::linear((reach, 0.0), (long.left, long.right)).px(retention);
+            let x = Scale::linear((-reach, 0.0), (long.left, long.right)).px(-retention);
             sheet.line(&[(x, long.top), (x, long.bottom)], Pen { colour: VERMILLION, width: 1.5, dash: (8.0, 4.0) });
-            sheet.text("retention", (x + 4.0, long.top - 12.0 + 0.0), Anchor::Left, Lettering { size: 0.1, ..ALARM });
+            sheet.text(&format!("retention {}", duration(retention)), (x.max(long.left + 4.0) - 4.0, long.top - 12.0), Anchor::Left, ALARM);
         }
         if split {
-            frame::panel_title(sheet, near, &format!("The last {}", duration(zoom)));
+            frame::panel_title(sheet, Frame { top: near.top - 18.0, ..near }, &format!("The last {}", duration(zoom)));
             panel(sheet, near, &chosen, end, zoom, 4);
         }
     })
@@ -79,7 +79,7 @@ fn panel(sheet: &mut Sheet<'_>, frame: Frame, chosen: &[&PointCalendar], end: f6
     let x = Scale::linear((-reach, 0.0), (frame.left, frame.right));
     let marks: Vec<Tick> = duration_ticks(reach, ticks)
         .into_iter()
-        .map(|mark| Tick { at: -mark.at, label: if mark.at == 0.0 { "now".to_owned() } else { format!("{} ago", mark.label) } })
+        .map(|mark| Tick { at: -mark.at, label: if mark.at == 0.0 { "now".to_owned() } else { mark.label } })
         .collect();
     frame::x_axis(sheet, frame, &x, &marks, "age of the point");
     for (row, held) in chosen.iter().enumerate() {

@@ -28,6 +28,8 @@ pub fn svg(output: &RunOutput, calendar: &Calendar) -> Result<String, ReportErro
     let columns = x.length_px() as usize;
     let worst = steps(rows, columns, Merge::Largest, |row| row.worst_lag_s);
     let mean = steps(rows, columns, Merge::Mean, |row| row.mean_worst_lag_s);
+    // On narrow steps a second line would only blacken the first.
+    let with_mean = mean.len() <= 240;
     let breaches = &results.breaches;
     let subtitle = if breaches.count == 0 {
         format!("Never over the RPO threshold of {}; at worst {}", duration(threshold), duration(results.lag.fleet_worst.max))
@@ -42,21 +44,18 @@ pub fn svg(output: &RunOutput, calendar: &Calendar) -> Result<String, ReportErro
     };
     draw("plots/rpo.svg", (WIDTH, HEIGHT), "Lag of the worst VM over time, with the RPO threshold", |sheet| {
         frame::header(sheet, "Lag of the worst VM: age of its oldest write not yet safe", &subtitle);
-        let interval = worst.first().map_or_else(String::new, |step| format!(" in {}", duration(step.to_s - step.from_s)));
-        frame::legend(
-            sheet,
-            FRAME.right,
-            72.0,
-            &[
-                (Swatch::Box(SKY, 0.55), &format!("largest{interval}")),
-                (Swatch::Line(Pen::solid(INK, 1.5)), &format!("mean{interval}")),
-                (Swatch::Box(VERMILLION, 0.16), "threshold exceeded"),
-            ],
-        );
-        for (from, to) in stretches(rows, |row| row.worst_lag_s > threshold) {
-            // A short breach in a long run must still be seen.
-            let (left, right) = (x.px(from), x.px(to).max(x.px(from) + 1.5));
-            sheet.box_between((left, FRAME.top), (right, FRAME.bottom), VERMILLION, 0.16);
+        let interval = rows.first().filter(|_| rows.len() == worst.len()).map_or_else(String::new, |row| format!(" in {}", duration(row.to_s - row.from_s)));
+        let (largest_label, mean_label) = (format!("largest{interval}"), format!("mean{interval}"));
+        let mut entries = vec![(Swatch::Box(SKY, 0.55), largest_label.as_str()), (Swatch::Box(VERMILLION, 0.18), "threshold exceeded")];
+        if with_mean {
+            entries.insert(1, (Swatch::Line(Pen::solid(INK, 1.5)), &mean_label));
+        }
+        frame::legend(sheet, FRAME.right, 72.0, &entries);
+        // A short breach in a long run must still be seen.
+        let spans = stretches(rows, |row| row.worst_lag_s > threshold).into_iter();
+        let breach_spans: Vec<(f64, f64)> = spans.map(|(from, to)| (x.px(from), x.px(to).max(x.px(from) + 1.5))).collect();
+        for &(left, right) in &breach_spans {
+            sheet.box_between((left, FRAME.top), (right, FRAME.bottom), VERMILLION, 0.18);
         }
         frame::calendar_axis(sheet, FRAME, &x, &calendar_ticks(calendar, horizon, x.length_px()), Some("calendar time (UTC)"));
         frame::y_axis(sheet, FRAME, &y, &duration_ticks(high, 6), "lag");
@@ -65,7 +64,9 @@ pub fn svg(output: &RunOutput, calendar: &Calendar) -> Result<String, ReportErro
         } else {
             sheet.shape(&area(&worst, None, &x, &y), SKY, 0.55);
             sheet.line(&outline(&worst, &x, &y), Pen::solid(BLUE, 1.0));
-            sheet.line(&outline(&mean, &x, &y), Pen::solid(INK, 1.5));
+            if with_mean {
+                sheet.line(&outline(&mean, &x, &y), Pen::solid(INK, 1.5));
+            }
         }
         let level = y.px(threshold);
         sheet.line(&[(FRAME.left, level), (FRAME.right, level)], Pen { colour: VERMILLION, width: 1.75, dash: (8.0, 4.0) });
@@ -77,10 +78,12 @@ pub fn svg(output: &RunOutput, calendar: &Calendar) -> Result<String, ReportErro
             let place = (x.px(peak.max_at_s), y.px(peak.max));
             let who = vm_at_worst(results).map_or_else(String::new, |vm| format!(", {}", shortened(vm, 28)));
             let note = format!("{} ({}{who})", duration(peak.max), calendar.label(peak.max_at_s));
+            // Beside the shaded breach that holds the peak.
+            let around = breach_spans.iter().find(|(from, to)| *from <= place.0 && place.0 <= *to).copied().unwrap_or((place.0, place.0));
             let late = place.0 > FRAME.left + 0.6 * (FRAME.right - FRAME.left);
-            let (anchor, shift) = if late { (Anchor::Right, -9.0) } else { (Anchor::Left, 9.0) };
+            let (anchor, at) = if late { (Anchor::Right, around.0.min(place.0 - 6.0) - 5.0) } else { (Anchor::Left, around.1.max(place.0 + 6.0) + 5.0) };
             sheet.dot(place, 3.5, BLUE);
-            sheet.text(&note, (place.0 + shift, place.1 - 8.0), anchor, NOTE);
+            sheet.text(&note, (at, place.1 - 8.0), anchor, NOTE);
         }
     })
 }

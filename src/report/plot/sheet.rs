@@ -16,8 +16,14 @@ use crate::report::ReportError;
 const UNITS: f64 = 2.0;
 /// The backend divides font sizes by this.
 const FONT_FACTOR: f64 = 1.24;
-/// Mean advance of a character of DejaVu Sans, in ems, on the safe side.
-const ADVANCE: f64 = 0.62;
+/// Advances of the printable ASCII characters of DejaVu Sans, from the space on [1/1000 em]; bold is about a tenth wider.
+const ADVANCES: [u16; 95] = [
+    318, 401, 460, 838, 636, 950, 780, 275, 390, 390, 500, 838, 318, 361, 318, 337, 636, 636, 636, 636, 636, 636, 636, 636, 636, 636, 337, 337, 838, 838, 838, 531, 1000, 684,
+    686, 698, 770, 632, 575, 775, 752, 295, 295, 656, 557, 863, 748, 787, 603, 787, 695, 635, 611, 732, 684, 989, 685, 611, 685, 390, 337, 390, 838, 500, 500, 613, 635, 550,
+    635, 615, 352, 635, 634, 278, 278, 579, 278, 974, 634, 612, 635, 635, 411, 521, 392, 634, 592, 818, 592, 592, 525, 636, 337, 636, 838,
+];
+/// Advance of all other characters [1/1000 em].
+const OTHER_ADVANCE: u16 = 640;
 /// Verdana has the same widths as DejaVu Sans where that is not installed.
 const FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
 
@@ -111,9 +117,10 @@ fn units(place: Place) -> (i32, i32) {
     (unit(place.0), unit(place.1))
 }
 
-/// How wide a text is about [logical pixels].
+/// How wide a text in regular letters is [logical pixels].
 pub fn text_width(text: &str, size: f64) -> f64 {
-    text.chars().count() as f64 * size * ADVANCE
+    let advance = |letter: char| (letter as usize).checked_sub(32).and_then(|index| ADVANCES.get(index)).copied().unwrap_or(OTHER_ADVANCE);
+    text.chars().map(|letter| f64::from(advance(letter))).sum::<f64>() * size / 1000.0
 }
 
 /// A name cut to `most` characters.

@@ -9,8 +9,6 @@ use crate::results::SeriesRow;
 pub enum Merge {
     /// Largest: for lags and backlogs, whose peaks must not vanish.
     Largest,
-    /// Smallest: for capacity, whose holes must not vanish.
-    Smallest,
     /// Mean over time: for rates.
     Mean,
 }
@@ -34,7 +32,6 @@ pub fn steps(rows: &[SeriesRow], columns: usize, merge: Merge, of: impl Fn(&Seri
             let values = chunk.iter().map(&of).filter(|value| value.is_finite());
             let value = match merge {
                 Merge::Largest => values.fold(0.0, f64::max),
-                Merge::Smallest => values.fold(f64::INFINITY, f64::min),
                 Merge::Mean => {
                     let time: f64 = chunk.iter().map(|row| row.to_s - row.from_s).sum();
                     chunk.iter().map(|row| of(row) * (row.to_s - row.from_s)).sum::<f64>() / time.max(f64::MIN_POSITIVE)
