@@ -171,12 +171,19 @@ pub fn list(words: &[String]) -> String {
 
 /// The text with no-break spaces between figures and their units, for media that break lines.
 pub fn unbroken(text: &str) -> String {
-    let letters: Vec<char> = text.chars().collect();
-    let keeps = |index: usize| {
-        let after = letters.get(index + 1).is_some_and(|next| next.is_alphabetic() || *next == '%');
-        index > 0 && letters[index] == ' ' && letters[index - 1].is_ascii_digit() && after
-    };
-    letters.iter().enumerate().map(|(index, &letter)| if keeps(index) { '\u{a0}' } else { letter }).collect()
+    let words: Vec<&str> = text.split(' ').collect();
+    let mut kept = String::with_capacity(text.len() + 16);
+    for (index, word) in words.iter().enumerate() {
+        if index > 0 {
+            let before = words[index - 1];
+            let figure_and_unit =
+                before.ends_with(|last: char| last.is_ascii_digit()) && word.starts_with(|first: char| first.is_alphabetic() || first == '%');
+            let parts_of_a_duration = ["h", "min", "days"].contains(&before) && word.starts_with(|first: char| first.is_ascii_digit());
+            kept.push(if figure_and_unit || parts_of_a_duration { '\u{a0}' } else { ' ' });
+        }
+        kept.push_str(word);
+    }
+    kept
 }
 
 #[cfg(test)]
@@ -270,7 +277,7 @@ mod tests {
 
     #[test]
     fn figures_keep_their_units() {
-        assert_eq!(unbroken("1 h 05 min or 3 %, web 7"), "1\u{a0}h 05\u{a0}min or 3\u{a0}%, web 7");
+        assert_eq!(unbroken("1 h 05 min or 3 %, web 7"), "1\u{a0}h\u{a0}05\u{a0}min or 3\u{a0}%, web 7");
     }
 
     #[test]

@@ -81,9 +81,9 @@ impl Page {
     fn answer(&self, answer: &Answer, results: &Results) -> String {
         let mut table = self.table();
         let alarming = answer.key == "rpo" && results.breaches.count > 0;
-        for (index, line) in answer.lines.iter().enumerate() {
+        for (index, line) in answer.lines.iter().filter(|line| !line.tabled).enumerate() {
             let label = if index == 0 { self.bold(answer.label) } else { Cell::new("") };
-            let text = if index == 0 && alarming { Cell::new(unbroken(line)).fg(Color::Red) } else { Cell::new(unbroken(line)) };
+            let text = if index == 0 && alarming { Cell::new(unbroken(&line.text)).fg(Color::Red) } else { Cell::new(unbroken(&line.text)) };
             table.add_row([label, text]);
         }
         let first = ColumnConstraint::Absolute(Width::Fixed(LABEL_WIDTH));

@@ -1,5 +1,7 @@
 //! A seeded, plausible `RunOutput` to develop and test the reports on: a crude minute-by-minute toy of one shared link. It is no oracle for the simulator.
 
+use std::sync::OnceLock;
+
 use failback::results::*;
 
 /// What to fake.
@@ -251,12 +253,47 @@ fn held(toy: &Toy, vm: usize) -> Vec<HeldPoint> {
     points
 }
 
+/// The week, made once for all tests.
+pub fn week() -> &'static RunOutput {
+    static OUTPUT: OnceLock<RunOutput> = OnceLock::new();
+    OUTPUT.get_or_init(|| output(WEEK))
+}
+
+/// A run in which nothing was recorded and nothing happened.
+pub fn empty() -> RunOutput {
+    let mut output = week().clone();
+    let results = &mut output.results;
+    results.churn = ChurnInput::default();
+    (results.lag, results.reported_rpo, results.point_age, results.app_point_age) = Default::default();
+    (results.breaches, results.points, results.link, results.one_queue) = Default::default();
+    results.scenario.rpo_threshold_s = 0.0;
+    results.scenario.horizon_s = 0.0;
+    results.initial_replication = InitialReplication::default();
+    results.days.clear();
+    results.loss.clear();
+    results.process_servers.clear();
+    results.bottlenecks.clear();
+    results.vms.clear();
+    results.disks.clear();
+    results.groups.clear();
+    results.assumptions.clear();
+    output.series.clear();
+    output.curves.clear();
+    output.events.clear();
+    output.calendars.clear();
+    output
+}
+
 /// The fake of a plan.
 pub fn output(plan: Plan) -> RunOutput {
     let toy = Toy::run(plan);
     let (lag, mut curves) = scoped(&toy, "lag", Some(THRESHOLD), |vm, step| toy.lag(vm, step));
-    let choices =
-        [(Choice::LatestMarker, "latest_marker"), (Choice::LatestByte, "latest_byte"), (Choice::LatestProcessed, "latest_processed"), (Choice::LatestApp, "latest_app")];
+    let choices = [
+        (Choice::LatestMarker, "latest_marker"),
+        (Choice::LatestByte, "latest_byte"),
+        (Choice::LatestProcessed, "latest_processed"),
+        (Choice::LatestApp, "latest_app"),
+    ];
     let mut loss = Vec::new();
     for (choice, label) in choices {
         let (time, mut lines) = scoped(&toy, label, None, |vm, step| toy.now(step) - toy.recovered(vm, step, choice));
@@ -343,15 +380,19 @@ pub fn output(plan: Plan) -> RunOutput {
         one_queue: OneQueue {
             target_s: THRESHOLD,
             levels: [(1.0, 312e6), (0.99, 214e6), (0.9, 97e6)].map(|(share, goodput_bit_per_s)| OneQueueLevel { share, goodput_bit_per_s }).to_vec(),
-            outages: [(3600.0, 41e9, Some(4200.0), Some(false)), (4.0 * 3600.0, 160e9, Some(19_000.0), Some(false)), (86_400.0, 690e9, None, Some(true))]
-                .map(|(cut_s, backlog_bytes, back_within_s, cache_overflows)| OutageWhatIf {
-                    cut_s,
-                    backlog_bytes,
-                    worst_start_s: 2.9 * 86_400.0,
-                    back_within_s,
-                    cache_overflows,
-                })
-                .to_vec(),
+            outages: [
+                (3600.0, 41e9, Some(4200.0), Some(false)),
+                (4.0 * 3600.0, 160e9, Some(19_000.0), Some(false)),
+                (86_400.0, 690e9, None, Some(true)),
+            ]
+            .map(|(cut_s, backlog_bytes, back_within_s, cache_overflows)| OutageWhatIf {
+                cut_s,
+                backlog_bytes,
+                worst_start_s: 2.9 * 86_400.0,
+                back_within_s,
+                cache_overflows,
+            })
+            .to_vec(),
         },
         initial_replication: InitialReplication {
             simulated: false,
@@ -436,9 +477,13 @@ fn hubs(toy: &Toy, plan: Plan) -> Vec<HubResult> {
 }
 
 fn bottlenecks() -> Vec<Bottleneck> {
-    [("link internet", 11_160.0, 79_200.0, 10_400.0), ("process server ps-1", 2400.0, 259_000.0, 2100.0), ("disk erp-db/0 churn limit", 900.0, 79_300.0, 300.0)]
-        .map(|(resource, time_s, first_at_s, set_fleet_worst_s)| Bottleneck { resource: resource.to_owned(), time_s, first_at_s, set_fleet_worst_s })
-        .to_vec()
+    [
+        ("link internet", 11_160.0, 79_200.0, 10_400.0),
+        ("process server ps-1", 2400.0, 259_000.0, 2100.0),
+        ("disk erp-db/0 churn limit", 900.0, 79_300.0, 300.0),
+    ]
+    .map(|(resource, time_s, first_at_s, set_fleet_worst_s)| Bottleneck { resource: resource.to_owned(), time_s, first_at_s, set_fleet_worst_s })
+    .to_vec()
 }
 
 fn series(toy: &Toy, plan: Plan, worst: &[(f64, usize)]) -> Vec<SeriesRow> {
@@ -572,5 +617,14 @@ fn events(results: &Results) -> Vec<Event> {
         events.push((first, "breach_start", "erp-db", "Lag over 15 min."));
     }
     events.sort_by(|a, b| a.0.total_cmp(&b.0));
-    events.into_iter().map(|(at_s, kind, subject, text)| Event { at_s, at: format!("t+{at_s}"), kind: kind.to_owned(), subject: subject.to_owned(), text: text.to_owned() }).collect()
+    events
+        .into_iter()
+        .map(|(at_s, kind, subject, text)| Event {
+            at_s,
+            at: format!("t+{at_s}"),
+            kind: kind.to_owned(),
+            subject: subject.to_owned(),
+            text: text.to_owned(),
+        })
+        .collect()
 }

@@ -21,9 +21,29 @@ pub struct Answer {
     /// The question in full, for the page.
     pub question: &'static str,
     /// The answer, sentence by sentence; the first says the most.
-    pub lines: Vec<String>,
-    /// Sentences that a table next to the answer makes superfluous, for readers of words.
-    pub more: Vec<String>,
+    pub lines: Vec<Line>,
+}
+
+/// A sentence of an answer.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// The sentence.
+    pub text: String,
+    /// Whether a table beside the answer says it too, so that the terminal can leave it out.
+    pub tabled: bool,
+}
+
+impl From<String> for Line {
+    fn from(text: String) -> Self {
+        Line { text, tabled: false }
+    }
+}
+
+impl Line {
+    /// A sentence that a table says too.
+    fn tabled(text: String) -> Self {
+        Line { text, tabled: true }
+    }
 }
 
 /// All answers, in the order in which a planner asks.

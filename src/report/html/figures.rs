@@ -44,12 +44,25 @@ fn laws(results: &Results) -> Markup {
         let over = share_or_dash(law.share_over);
         rows.push([name.to_owned(), whose.to_owned()].into_iter().chain(law_cells(law)).chain([over]).collect::<Vec<_>>());
     };
-    let ages = [("Lag: oldest write not yet safe", &results.lag), ("Product's clock: newest landed point", &results.reported_rpo), ("Newest available point", &results.point_age)];
+    let ages = [
+        ("Lag: oldest write not yet safe", &results.lag),
+        ("Product's clock: newest landed point", &results.reported_rpo),
+        ("Newest available point", &results.point_age),
+    ];
     for (name, laws) in ages.into_iter().chain(results.app_point_age.iter().map(|laws| ("Newest available app-consistent point", laws))) {
         add(name, "worst VM", &laws.fleet_worst);
         add("", "any VM (pooled)", &laws.pooled);
     }
-    let columns = [Words("Age of"), Words("Whose"), Figures("mean"), Figures("P50"), Figures("P95"), Figures("P99"), Figures("worst"), Figures("time over threshold")];
+    let columns = [
+        Words("Age of"),
+        Words("Whose"),
+        Figures("mean"),
+        Figures("P50"),
+        Figures("P95"),
+        Figures("P99"),
+        Figures("worst"),
+        Figures("time over threshold"),
+    ];
     html! { h3 { "RPO and ages of points" } (table("", &columns, &rows)) }
 }
 
@@ -64,7 +77,11 @@ fn loss(results: &Results) -> Markup {
             let name = if whose.starts_with("worst") { choice_name(choice) } else { "" };
             let mut row = vec![name.to_owned(), whose.to_owned()];
             row.extend(law_cells(law));
-            row.extend([bytes_or_dash(lost.map(|law| law.mean)), bytes_or_dash(lost.and_then(|law| law.p95)), bytes_or_dash(lost.map(|law| law.max))]);
+            row.extend([
+                bytes_or_dash(lost.map(|law| law.mean)),
+                bytes_or_dash(lost.and_then(|law| law.p95)),
+                bytes_or_dash(lost.map(|law| law.max)),
+            ]);
             rows.push(row);
         }
     }
@@ -90,7 +107,15 @@ fn days(results: &Results) -> Markup {
     }
     let rows: Vec<Vec<String>> = days
         .iter()
-        .map(|day| vec![day_of(&day.date), duration(day.worst_lag_s), day.vm.clone().unwrap_or_else(|| "-".to_owned()), share(day.share_over), bytes(day.written_bytes)])
+        .map(|day| {
+            vec![
+                day_of(&day.date),
+                duration(day.worst_lag_s),
+                day.vm.clone().unwrap_or_else(|| "-".to_owned()),
+                share(day.share_over),
+                bytes(day.written_bytes),
+            ]
+        })
         .collect();
     let columns = [Words("Day (UTC)"), Figures("worst lag"), Words("of"), Figures("time over threshold"), Figures("written, all VMs")];
     html! {
@@ -122,7 +147,8 @@ fn machines(results: &Results, calendar: &Calendar) -> Markup {
             ]
         })
         .collect();
-    let mut columns = vec![Words("VM"), Figures("lag, mean"), Figures("P95"), Figures("worst"), Figures("at"), Figures("time over threshold"), Figures("breaches")];
+    let mut columns =
+        vec![Words("VM"), Figures("lag, mean"), Figures("P95"), Figures("worst"), Figures("at"), Figures("time over threshold"), Figures("breaches")];
     columns.extend([Figures("worst of fleet for"), Figures("written"), Figures("peak rate"), Figures("resyncs")]);
     let ever = fleet_worst_vms(results).len();
     html! {
@@ -150,13 +176,14 @@ fn groups(results: &Results) -> Markup {
             ]
         })
         .collect();
-    let mut columns = vec![Words("Group"), Figures("VMs"), Figures("lag, mean"), Figures("worst"), Figures("common point's age, mean"), Figures("worst")];
+    let mut columns =
+        vec![Words("Group"), Figures("VMs"), Figures("lag, mean"), Figures("worst"), Figures("common point's age, mean"), Figures("worst")];
     columns.extend([Figures("common app point's age, mean"), Figures("worst")]);
     html! { @if !rows.is_empty() { h3 { "Replication groups (points common to all members)" } (table("", &columns, &rows)) } }
 }
 
 fn alert(alert: &AlertCount) -> String {
-    if alert.raised == 0 { "never".to_owned() } else { format!("{} x, {}", count(alert.raised), duration(alert.total_s)) }
+    if alert.raised == 0 { "never".to_owned() } else { format!("{} ×, {}", count(alert.raised), duration(alert.total_s)) }
 }
 
 fn hubs(results: &Results, calendar: &Calendar) -> Markup {
@@ -198,7 +225,8 @@ fn hubs(results: &Results, calendar: &Calendar) -> Markup {
             ]
         })
         .collect();
-    let mut cache_columns = vec![Words("Name"), Figures("cache"), Figures("most used"), Figures("at"), Figures("least free"), Figures("throttled"), Figures("full")];
+    let mut cache_columns =
+        vec![Words("Name"), Figures("cache"), Figures("most used"), Figures("at"), Figures("least free"), Figures("throttled"), Figures("full")];
     cache_columns.extend([Figures("space warning"), Figures("space critical"), Figures("drain warning"), Figures("drain critical")]);
     let mut title = many.to_owned();
     if let Some(first) = title.get_mut(..1) {
@@ -227,7 +255,8 @@ fn bottlenecks(results: &Results, calendar: &Calendar) -> Markup {
         bytes(link.peak_backlog_bytes),
         calendar.label(link.peak_backlog_at_s),
     ]];
-    let mut link_columns = vec![Words("Link"), Figures("goodput"), Figures("ceiling per VM"), Figures("carried"), Figures("mean use"), Figures("full for")];
+    let mut link_columns =
+        vec![Words("Link"), Figures("goodput"), Figures("ceiling per VM"), Figures("carried"), Figures("mean use"), Figures("full for")];
     link_columns.extend([Figures("down for"), Figures("outages"), Figures("most waiting, all VMs"), Figures("at")]);
     let rows: Vec<Vec<String>> = results
         .bottlenecks
@@ -292,7 +321,8 @@ fn disks(results: &Results) -> Markup {
             ]
         })
         .collect();
-    let mut columns = vec![Words("Disk"), Figures("documented limit"), Figures("mean tracked rate"), Figures("time over limit"), Figures("worst lag")];
+    let mut columns =
+        vec![Words("Disk"), Figures("documented limit"), Figures("mean tracked rate"), Figures("time over limit"), Figures("worst lag")];
     columns.extend([Figures("most in agent"), Figures("bitmap mode"), Figures("unordered for")]);
     html! {
         h3 { "Disks over the documented limit of their own tier" }
@@ -324,7 +354,14 @@ fn points(results: &Results) -> Markup {
     };
     let mut rows = vec![row("All VMs (ages: the worst)", &results.points.total)];
     rows.extend(vms.iter().take(10).map(|vm| row(&vm.name, &vm.points)));
-    let mut columns = vec![Words("VM"), Figures("crash points of markers"), Figures("app points of markers"), Figures("failed"), Figures("pruned"), Figures("held")];
+    let mut columns = vec![
+        Words("VM"),
+        Figures("crash points of markers"),
+        Figures("app points of markers"),
+        Figures("failed"),
+        Figures("pruned"),
+        Figures("held"),
+    ];
     columns.extend([Figures("oldest held"), Figures("longest hole"), Figures("longest without a new one")]);
     html! {
         h3 { "Recovery points" @if vms.len() > 10 { ": the fleet and the 10 VMs with the longest holes" } }

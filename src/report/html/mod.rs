@@ -90,7 +90,7 @@ fn in_words(output: &RunOutput) -> Markup {
             @for answer in answers(output) {
                 section id={ "answer-" (answer.key) } {
                     h3 { (answer.question) }
-                    @for line in answer.lines.iter().chain(&answer.more) { p { (unbroken(line)) } }
+                    @for line in &answer.lines { p { (unbroken(&line.text)) } }
                 }
             }
         }
@@ -132,6 +132,8 @@ fn caption(plot: &str) -> &'static str {
             "Wire rate on the link against the capacity that was there for replication; the fullest cache; and the bytes that waited in agents and caches at the end of each \
              interval."
         }
-        _ => "Each stroke is a crash-consistent point held at the end of the run, each diamond an app-consistent one. White stretches are holes: no going back to there.",
+        _ => {
+            "Each stroke is a crash-consistent point held at the end of the run, each diamond an app-consistent one. White stretches are holes: no going back to there."
+        }
     }
 }

@@ -61,7 +61,9 @@ fn input(results: &Results) -> Markup {
     let records: Vec<Vec<String>> = churn
         .records
         .iter()
-        .map(|record| vec![record.source.clone(), count(record.columns), duration(record.period_s), duration(record.length_s), share(record.gap_share)])
+        .map(|record| {
+            vec![record.source.clone(), count(record.columns), duration(record.period_s), duration(record.length_s), share(record.gap_share)]
+        })
         .collect();
     let columns = [Key("Record"), Figures("columns"), Figures("period"), Figures("length"), Figures("gaps")];
     let facts = format!(

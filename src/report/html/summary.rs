@@ -44,12 +44,12 @@ fn chosen(results: &Results, calendar: &Calendar) -> Vec<Tile> {
     }];
     let over = worst.share_over.unwrap_or(0.0);
     tiles.push(Tile {
-        name: "Some VM over the RPO threshold",
+        name: "Time over the RPO threshold",
         figure: share(over),
         note: if breaches.count == 0 {
-            format!("of the time; the threshold is {threshold}")
+            format!("no VM was ever over {threshold}")
         } else {
-            format!("of the time over {threshold}: {}, longest {}", times(breaches.count), duration(breaches.longest_s))
+            format!("some VM over {threshold}: {}, longest {}", times(breaches.count), duration(breaches.longest_s))
         },
         mood,
     });
@@ -62,9 +62,12 @@ fn chosen(results: &Results, calendar: &Calendar) -> Vec<Tile> {
             mood: "",
         });
     }
-    if let Some(level) = results.one_queue.levels.iter().fold(None, |best: Option<&crate::results::OneQueueLevel>, next| {
-        if best.is_none_or(|best| next.share > best.share) { Some(next) } else { best }
-    }) {
+    if let Some(level) = results.one_queue.levels.iter().fold(
+        None,
+        |best: Option<&crate::results::OneQueueLevel>, next| {
+            if best.is_none_or(|best| next.share > best.share) { Some(next) } else { best }
+        },
+    ) {
         let enough = results.link.goodput_bit_per_s >= level.goodput_bit_per_s;
         tiles.push(Tile {
             name: "Link needed, at least",

@@ -36,7 +36,7 @@ pub fn table(caption: &str, columns: &[Column<'_>], rows: &[Vec<String>]) -> Mar
     html! {
         @if !rows.is_empty() {
             div.scroll {
-                table {
+                table.narrow[columns.len() <= 3] {
                     @if !caption.is_empty() { caption { (caption) } }
                     thead { tr { @for column in columns { th class=[column.class()] scope="col" { (column.title()) } } } }
                     tbody {

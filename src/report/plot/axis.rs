@@ -60,8 +60,33 @@ fn tick(at: f64, label: impl Into<String>) -> Tick {
 
 /// Steps of time that people count in [s].
 const STEPS: [f64; 27] = [
-    0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0, 7200.0, 10_800.0, 21_600.0, 43_200.0, 86_400.0, 172_800.0, 432_000.0,
-    864_000.0, 1_728_000.0, 4_320_000.0, 8_640_000.0,
+    0.1,
+    0.2,
+    0.5,
+    1.0,
+    2.0,
+    5.0,
+    10.0,
+    15.0,
+    30.0,
+    60.0,
+    120.0,
+    300.0,
+    600.0,
+    900.0,
+    1800.0,
+    3600.0,
+    7200.0,
+    10_800.0,
+    21_600.0,
+    43_200.0,
+    86_400.0,
+    172_800.0,
+    432_000.0,
+    864_000.0,
+    1_728_000.0,
+    4_320_000.0,
+    8_640_000.0,
 ];
 
 /// Linear ticks over 0..=`high` seconds, at most `most` steps.
@@ -77,7 +102,22 @@ fn steps(high: f64, step: f64) -> impl Iterator<Item = f64> {
 
 /// Marks of a logarithmic time axis [s].
 const LOG_MARKS: [f64; 17] = [
-    0.01, 0.1, 1.0, 10.0, 60.0, 300.0, 900.0, 3600.0, 4.0 * 3600.0, 12.0 * 3600.0, 86_400.0, 3.0 * 86_400.0, 7.0 * 86_400.0, 14.0 * 86_400.0, 30.0 * 86_400.0, 90.0 * 86_400.0,
+    0.01,
+    0.1,
+    1.0,
+    10.0,
+    60.0,
+    300.0,
+    900.0,
+    3600.0,
+    4.0 * 3600.0,
+    12.0 * 3600.0,
+    86_400.0,
+    3.0 * 86_400.0,
+    7.0 * 86_400.0,
+    14.0 * 86_400.0,
+    30.0 * 86_400.0,
+    90.0 * 86_400.0,
     365.0 * 86_400.0,
 ];
 
@@ -110,7 +150,8 @@ pub fn log_duration_ticks(scale: &Scale, width: impl Fn(&str) -> f64) -> Vec<Tic
 pub fn decimal_ticks(high: f64, most: usize, label: impl Fn(f64) -> String) -> Vec<Tick> {
     let raw = (high / most as f64).max(1e-12);
     let power = 10_f64.powf(raw.log10().floor());
-    let step = [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().map(|factor| factor * power).find(|step| high / step <= most as f64 * (1.0 + 1e-9)).unwrap_or(raw);
+    let step =
+        [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().map(|factor| factor * power).find(|step| high / step <= most as f64 * (1.0 + 1e-9)).unwrap_or(raw);
     steps(high, step).map(|at| tick(at, if at == 0.0 { "0".to_owned() } else { label(at) })).collect()
 }
 

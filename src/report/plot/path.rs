@@ -137,11 +137,21 @@ impl Panels<'_> {
         let y = Scale::linear((0.0, high), (frame.bottom, frame.top));
         let (_, many) = hub_noun(&self.output.results.scenario);
         frame::panel_title(sheet, frame, "Backlog at the end of each interval");
-        frame::legend(sheet, frame.right, frame.top - 12.0, &[(Swatch::Box(ORANGE, 0.8), "in agents"), (Swatch::Box(BLUE, 0.7), &format!("in {many}"))]);
+        frame::legend(
+            sheet,
+            frame.right,
+            frame.top - 12.0,
+            &[(Swatch::Box(ORANGE, 0.8), "in agents"), (Swatch::Box(BLUE, 0.7), &format!("in {many}"))],
+        );
         self.calendar(sheet, frame, last);
         frame::y_axis(sheet, frame, &y, &decimal_ticks(high, 4, bytes), "");
         if high <= 1.08 {
-            sheet.text("nothing waited at the end of any interval", ((frame.left + frame.right) / 2.0, (frame.top + frame.bottom) / 2.0), Anchor::Middle, NOTE);
+            sheet.text(
+                "nothing waited at the end of any interval",
+                ((frame.left + frame.right) / 2.0, (frame.top + frame.bottom) / 2.0),
+                Anchor::Middle,
+                NOTE,
+            );
         }
         sheet.shape(&area(&both, Some(&caches), &self.x, &y), ORANGE, 0.8);
         sheet.shape(&area(&caches, None, &self.x, &y), BLUE, 0.7);

@@ -35,7 +35,7 @@ pub fn svg(output: &RunOutput, calendar: &Calendar) -> Result<String, ReportErro
         format!("Never over the RPO threshold of {}; at worst {}", duration(threshold), duration(results.lag.fleet_worst.max))
     } else {
         format!(
-            "Over the RPO threshold of {} {}, for {} of the time, longest {}",
+            "RPO threshold of {} exceeded {}, for {} of the time, longest {}",
             duration(threshold),
             times(breaches.count),
             share(results.lag.fleet_worst.share_over.unwrap_or(breaches.total_s / horizon)),
@@ -44,7 +44,8 @@ pub fn svg(output: &RunOutput, calendar: &Calendar) -> Result<String, ReportErro
     };
     draw("plots/rpo.svg", (WIDTH, HEIGHT), "Lag of the worst VM over time, with the RPO threshold", |sheet| {
         frame::header(sheet, "Lag of the worst VM: age of its oldest write not yet safe", &subtitle);
-        let interval = rows.first().filter(|_| rows.len() == worst.len()).map_or_else(String::new, |row| format!(" in {}", duration(row.to_s - row.from_s)));
+        let interval =
+            rows.first().filter(|_| rows.len() == worst.len()).map_or_else(String::new, |row| format!(" in {}", duration(row.to_s - row.from_s)));
         let (largest_label, mean_label) = (format!("largest{interval}"), format!("mean{interval}"));
         let mut entries = vec![(Swatch::Box(SKY, 0.55), largest_label.as_str()), (Swatch::Box(VERMILLION, 0.18), "threshold exceeded")];
         if with_mean {
@@ -81,7 +82,8 @@ pub fn svg(output: &RunOutput, calendar: &Calendar) -> Result<String, ReportErro
             // Beside the shaded breach that holds the peak.
             let around = breach_spans.iter().find(|(from, to)| *from <= place.0 && place.0 <= *to).copied().unwrap_or((place.0, place.0));
             let late = place.0 > FRAME.left + 0.6 * (FRAME.right - FRAME.left);
-            let (anchor, at) = if late { (Anchor::Right, around.0.min(place.0 - 6.0) - 5.0) } else { (Anchor::Left, around.1.max(place.0 + 6.0) + 5.0) };
+            let (anchor, at) =
+                if late { (Anchor::Right, around.0.min(place.0 - 6.0) - 5.0) } else { (Anchor::Left, around.1.max(place.0 + 6.0) + 5.0) };
             sheet.dot(place, 3.5, BLUE);
             sheet.text(&note, (at, place.1 - 8.0), anchor, NOTE);
         }

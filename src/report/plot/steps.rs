@@ -87,7 +87,9 @@ mod tests {
     use super::*;
 
     fn rows(count: usize) -> Vec<SeriesRow> {
-        (0..count).map(|i| SeriesRow { from_s: i as f64, to_s: i as f64 + 1.0, worst_lag_s: if i == 777 { 50.0 } else { 1.0 }, ..SeriesRow::default() }).collect()
+        (0..count)
+            .map(|i| SeriesRow { from_s: i as f64, to_s: i as f64 + 1.0, worst_lag_s: if i == 777 { 50.0 } else { 1.0 }, ..SeriesRow::default() })
+            .collect()
     }
 
     #[test]
