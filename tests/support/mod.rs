@@ -1,0 +1,4 @@
+//! What the tests share: worlds made in Rust, without a scenario file. No assertions live here.
+
+pub mod churn;
+pub mod world;
