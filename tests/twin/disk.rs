@@ -105,7 +105,7 @@ impl DiskState {
             Mode::Waiting => 0.0,
             Mode::Ordered { backlog } => backlog,
             Mode::Unordered { scan_until, copy_left, dirty } => {
-                if t < scan_until {
+                if t < scan_until || self.cached > 0.0 {
                     0.0
                 } else if copy_left > 0.0 {
                     copy_left
@@ -114,6 +114,11 @@ impl DiskState {
                 }
             }
         }
+    }
+
+    /// Whether what it sends goes straight through the hub.
+    pub fn is_pulled(&self) -> bool {
+        matches!(self.mode, Mode::Unordered { .. }) && self.cached == 0.0
     }
 
     /// The hub takes `bytes` of what was offered.

@@ -6,7 +6,7 @@ use crate::twin::disk::DUST;
 use crate::twin::share::{Ceiling, fill};
 
 /// What waits, by step of arrival: wire bytes per disk.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct FifoLink {
     cohorts: VecDeque<Vec<f64>>,
 }

@@ -19,6 +19,8 @@
 //! Where the description leaves a choice, the twin takes these (one place each; the simulator must take the same):
 //!
 //! * **Bitmap mode** begins when the agent buffer holds more than its size. What it holds becomes the dirty set: D = F(buffer), the rest is superseded.
+//! * **Pulled**: what is out of order (copies, dirty sets) is never stored in the hub: the hub takes it only as fast as the link sends it on, and only
+//!   when the disk's ordered bytes have left the hub.
 //! * **Freeze**: at that instant the horizon keeps its value, and every marker of that disk that has not landed fails, also one whose bytes are already
 //!   in the hub or in flight.
 //! * **Back in order**: when D = 0 at the agent, after the step's intake. Until everything sent before has landed the horizon stays frozen; then it
@@ -28,8 +30,8 @@
 //!   its pass anew. Only disks with bytes in a lost cache are resynced. Extra and initial copies are not "written", so they are left out of conservation.
 //! * **Down or lost hub**: neither takes in nor sends; what is in flight lands. Overlapping faults end at the latest end.
 //! * **Initial replication**: a disk that waits for its turn tracks nothing (its writes count as superseded by the copy). Its copy goes first; what is
-//!   written from the copy's start is a dirty set. A slot of the VM is free, and a batch over, when its disks are in sync: in order, and everything sent
-//!   before has landed.
+//!   written from the copy's start is a dirty set. A slot of the VM is free, and a batch over, when its disks are in sync: in order,
+//!   and everything sent before has landed.
 //! * **Throttle**: factor on intake in bytes/s and in operations/s, and on an enforced daily limit; on below `throttle_free`, off from `resume_free`.
 //! * **Capacity**: goodput x factors of the changes in force - background, at least 0, then at most the calendar's limit.
 //! * **First in first out link**: order of arrival in the hub; one that meets its own ceiling, or whose hub is down, is passed over.

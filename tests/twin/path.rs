@@ -60,9 +60,10 @@ impl<'w> Path<'w> {
             let rate = inputs::tracked_rate(self.world, index, t + 0.5 * self.step);
             disk.write(&self.world.disks[index], rate * self.step);
         }
-        let taken = self.intake(t);
-        let most: Vec<f64> = (0..self.hubs.len()).map(|hub| self.stored(hub)).collect();
-        self.cross(t, &taken);
+        let capacity = self.capacity(t);
+        self.offered += capacity;
+        self.down_steps += usize::from(capacity == 0.0);
+        let most = self.carry(t);
         let end = t + self.step;
         for (index, disk) in self.disks.iter_mut().enumerate() {
             let landed = curves::landed(&disk.left, self.step, delay(self.world), end);
@@ -179,31 +180,56 @@ impl<'w> Path<'w> {
         state.segments.first().is_some_and(|segment| landed >= segment.base - DUST)
     }
 
-    /// Agents to hubs: tracked bytes, max-min.
-    fn intake(&mut self, t: f64) -> Vec<f64> {
-        let mut taken = vec![0.0; self.disks.len()];
+    /// Agents to hubs to the link. What is out of order is not stored in between: a round that finds the link to take less than the hub holds the intake
+    /// to it, until both agree. Returns what each hub held before the link took its part.
+    fn carry(&mut self, t: f64) -> Vec<f64> {
+        let mut offers: Vec<f64> =
+            (0..self.disks.len()).map(|disk| if self.is_down(self.hub_of(disk), t) { 0.0 } else { self.disks[disk].offer(t) }).collect();
+        let (taken, sent, fifo) = loop {
+            let taken = self.intake(&offers);
+            let mut fifo = self.fifo.clone();
+            let sent = self.cross(t, &taken, &mut fifo);
+            let mut agree = true;
+            for disk in (0..self.disks.len()).filter(|&disk| self.disks[disk].is_pulled()) {
+                if taken[disk] > sent[disk] + DUST {
+                    offers[disk] = sent[disk];
+                    agree = false;
+                }
+            }
+            if agree {
+                break (taken, sent, fifo);
+            }
+        };
+        self.fifo = fifo;
+        let mut most = vec![0.0; self.hubs.len()];
+        for disk in 0..self.disks.len() {
+            let hub = self.hub_of(disk);
+            self.hubs[hub].taken += taken[disk];
+            self.disks[disk].hand_over(taken[disk]);
+            most[hub] += self.disks[disk].cached;
+            self.carried += sent[disk] * self.world.hubs[hub].wire_per_tracked;
+            self.disks[disk].send(sent[disk]);
+        }
+        most
+    }
+
+    /// What the hubs take of the offers: tracked bytes, max-min.
+    fn intake(&self, offers: &[f64]) -> Vec<f64> {
+        let mut ceilings = Vec::new();
         for hub in 0..self.hubs.len() {
             let spec = &self.world.hubs[hub];
-            let members: Vec<usize> = (0..self.disks.len()).filter(|&disk| self.hub_of(disk) == hub).collect();
-            let open = !self.is_down(hub, t);
-            let offers: Vec<f64> =
-                (0..self.disks.len()).map(|disk| if open && members.contains(&disk) { self.disks[disk].offer(t) } else { 0.0 }).collect();
+            let members = || (0..self.disks.len()).filter(|&disk| self.hub_of(disk) == hub);
             let (bytes, operations) = self.hubs[hub].ceilings(spec);
-            let mut ceilings = vec![
-                Ceiling { members: members.iter().map(|&disk| (disk, 1.0)).collect(), room: (bytes * self.step).min(self.hubs[hub].room(spec)) },
-                Ceiling { members: members.iter().map(|&disk| (disk, 1.0 / self.operation(disk))).collect(), room: operations * self.step },
-            ];
+            let room = (bytes * self.step).min(self.hubs[hub].room(spec));
+            ceilings.push(Ceiling { members: members().map(|disk| (disk, 1.0)).collect(), room });
+            let room = operations * self.step;
+            ceilings.push(Ceiling { members: members().map(|disk| (disk, 1.0 / self.operation(disk))).collect(), room });
             if limits_at_intake(spec) {
                 self.limits(&|disk| self.hub_of(disk) == hub, &|_| 1.0, &mut ceilings);
             }
-            ceilings.retain(|ceiling| ceiling.room.is_finite());
-            for (disk, bytes) in fill(&offers, &ceilings).into_iter().enumerate().filter(|(_, bytes)| *bytes > 0.0) {
-                self.disks[disk].hand_over(bytes);
-                self.hubs[hub].taken += bytes;
-                taken[disk] = bytes;
-            }
         }
-        taken
+        ceilings.retain(|ceiling| ceiling.room.is_finite());
+        fill(offers, &ceilings)
     }
 
     /// Bytes of one operation of a disk.
@@ -234,14 +260,13 @@ impl<'w> Path<'w> {
         }
     }
 
-    /// Hubs to the link: wire bytes, max-min or first in first out.
-    fn cross(&mut self, t: f64, taken: &[f64]) {
-        let capacity = inputs::link_rate(self.world, t + 0.5 * self.step) * self.step;
-        self.offered += capacity;
-        self.down_steps += usize::from(capacity == 0.0);
+    /// What the link takes, in tracked bytes: wire bytes, max-min or first in first out.
+    fn cross(&self, t: f64, taken: &[f64], fifo: &mut FifoLink) -> Vec<f64> {
+        let capacity = self.capacity(t);
         let wire: Vec<f64> = (0..self.disks.len()).map(|disk| self.world.hubs[self.hub_of(disk)].wire_per_tracked).collect();
-        let waiting: Vec<f64> =
-            (0..self.disks.len()).map(|disk| if self.is_down(self.hub_of(disk), t) { 0.0 } else { self.disks[disk].cached * wire[disk] }).collect();
+        let waiting: Vec<f64> = (0..self.disks.len())
+            .map(|disk| if self.is_down(self.hub_of(disk), t) { 0.0 } else { (self.disks[disk].cached + taken[disk]) * wire[disk] })
+            .collect();
         let mut ceilings = vec![Ceiling { members: (0..self.disks.len()).map(|disk| (disk, 1.0)).collect(), room: capacity }];
         self.limits(&|disk| !limits_at_intake(&self.world.hubs[self.hub_of(disk)]), &|disk| 1.0 / wire[disk], &mut ceilings);
         if let Some(ceiling) = self.world.link.flow_ceiling {
@@ -255,13 +280,14 @@ impl<'w> Path<'w> {
             Sharing::MaxMin => fill(&waiting, &ceilings),
             Sharing::Fifo => {
                 let arrived: Vec<f64> = taken.iter().zip(&wire).map(|(bytes, wire)| bytes * wire).collect();
-                self.fifo.serve(&arrived, &waiting, &mut ceilings)
+                fifo.serve(&arrived, &waiting, &mut ceilings)
             }
         };
-        for (disk, bytes) in sent.into_iter().enumerate() {
-            self.carried += bytes;
-            self.disks[disk].send(bytes / wire[disk]);
-        }
+        sent.iter().zip(&wire).map(|(bytes, wire)| bytes / wire).collect()
+    }
+
+    fn capacity(&self, t: f64) -> f64 {
+        inputs::link_rate(self.world, t + 0.5 * self.step) * self.step
     }
 }
 
