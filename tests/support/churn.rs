@@ -21,10 +21,11 @@ pub fn table(period: Span, rates: &[f32]) -> Writes {
     Writes { period, rates: rates.to_vec() }
 }
 
-/// `bytes` written evenly in the first second of every `interval`, `times` times: what a batch replicator hands over at its checkpoints.
+/// `bytes` written in the last second of every `interval`, `times` times: what a batch replicator hands over at its checkpoints, just before the
+/// checkpoint's marker.
 pub fn batches(interval: Span, bytes: f64, times: usize) -> Writes {
     let seconds = interval.as_secs_f64() as usize;
     let mut rates = vec![0.0; seconds * times];
-    rates.iter_mut().step_by(seconds).for_each(|rate| *rate = bytes as f32);
+    rates.iter_mut().skip(seconds - 1).step_by(seconds).for_each(|rate| *rate = bytes as f32);
     Writes { period: Span::from_secs(1), rates }
 }

@@ -10,13 +10,15 @@ use failback::model::{
     Record, RecordId, Sharing, StartState, System, Vm, VmId, World,
 };
 use failback::units::{BitRate, ByteRate, DataSize, Share, Span};
-use jiff::civil::date;
+use jiff::civil::{DateTime, date};
 
 use crate::support::churn::Writes;
 
 /// A world in the making.
 #[derive(Clone, Debug)]
 pub struct Fleet {
+    /// Calendar instant of the start (UTC); a Monday, midnight, unless said otherwise.
+    pub start: DateTime,
     /// Length of the run.
     pub horizon: Span,
     /// Process servers; one unbounded one to begin with.
@@ -44,6 +46,7 @@ impl Fleet {
     /// An empty fleet on a link of so many bytes/s.
     pub fn new(horizon: Span, link_bytes_per_s: f64) -> Self {
         Fleet {
+            start: date(2026, 1, 5).at(0, 0, 0, 0),
             horizon,
             hubs: vec![hub("ps-1")],
             accounts: vec![Account { name: "account-1".into(), limit: None }],
@@ -121,8 +124,7 @@ impl Fleet {
             name: "test".into(),
             profile: "test".into(),
             system: System::VmwareClassic,
-            // A Monday.
-            start: date(2026, 1, 5).at(0, 0, 0, 0),
+            start: self.start,
             horizon: self.horizon,
             seed: 1,
             vms,

@@ -69,9 +69,9 @@ impl<'w> Path<'w> {
             let landed = curves::landed(&disk.left, self.step, delay(self.world), end);
             disk.settle(&self.world.disks[index], end, landed);
         }
-        for hub in 0..self.hubs.len() {
+        for (hub, most) in most.into_iter().enumerate() {
             let stored = self.stored(hub);
-            self.hubs[hub].settle(&self.world.hubs[hub], t, stored, most[hub]);
+            self.hubs[hub].settle(&self.world.hubs[hub], t, stored, most);
         }
     }
 
@@ -180,7 +180,8 @@ impl<'w> Path<'w> {
         state.segments.first().is_some_and(|segment| landed >= segment.base - DUST)
     }
 
-    /// Agents to hubs to the link. What is out of order is not stored in between: a round that finds the link to take less than the hub holds the intake
+    /// Agents to hubs to the link. What is out of order is not stored in between: a round that finds the link to take less than the hub holds the
+    /// intake
     /// to it, until both agree. Returns what each hub held before the link took its part.
     fn carry(&mut self, t: f64) -> Vec<f64> {
         let mut offers: Vec<f64> =
