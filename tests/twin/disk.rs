@@ -198,6 +198,14 @@ impl DiskState {
         }
     }
 
+    /// Copies, of initial replication or resync, that have been sent.
+    pub fn copies_sent(&self) -> f64 {
+        match self.mode {
+            Mode::Unordered { copy_left, .. } => self.copied - copy_left,
+            _ => self.copied,
+        }
+    }
+
     /// Bytes of the run's own writes in the agent's buffer or dirty set.
     pub fn in_agent(&self) -> f64 {
         match self.mode {

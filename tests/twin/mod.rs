@@ -6,8 +6,7 @@
 //! 1. faults that are due; initial copies whose turn it is;
 //! 2. each disk writes rate(t + dt/2) x dt into its agent;
 //! 3. each hub takes in, max-min over what its agents offer, within intake (bytes/s, operations/s), room in the cache and, for a source cache
-//! account,
-//!    the disk, VM and account limits;
+//!    account, the disk, VM and account limits;
 //! 4. the link takes from the hubs, max-min in wire bytes, within its capacity, the flow ceiling of each VM and, for process servers and appliances,
 //!    the disk, VM and account limits;
 //! 5. agents over their buffer go to bitmap mode, agents whose dirty set is empty go back to ordered mode; hubs look at their free space.
@@ -67,3 +66,5 @@ pub mod points;
 pub mod share;
 
 mod closed_forms;
+mod compare;
+mod random;

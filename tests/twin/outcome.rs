@@ -113,7 +113,7 @@ pub fn run(world: &World, step: f64) -> Outcome {
     let mut curves = Vec::new();
     for state in path.disks {
         let (agent_peak, agent_end) = (state.agent.iter().copied().fold(0.0, f64::max), state.in_agent());
-        let (cached, superseded, copied) = (state.cached, state.superseded, state.copied);
+        let (cached, superseded, copied) = (state.cached, state.superseded, state.copies_sent());
         let (unordered, bitmap_entries) = (state.unordered_steps as f64 * step, state.bitmap_entries);
         let apply = &world.apply;
         let own = Curves::new(state, step, delay(world), apply.rate.map(|rate| rate.as_bytes_per_s()), apply.delay.as_secs_f64());
