@@ -66,5 +66,6 @@ pub mod points;
 pub mod share;
 
 mod closed_forms;
+mod closed_points;
 mod compare;
 mod random;
