@@ -7,3 +7,4 @@ mod tournament;
 
 pub use dirty::{Coalesce, DirtySet};
 pub use fill::{Ceilings, Filler, Stopped, fill_naive};
+pub use tournament::{ScanEnvelope, Tournament};

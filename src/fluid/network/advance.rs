@@ -96,7 +96,7 @@ impl Network {
             best = (alarm.at, Next::Alarm(alarm));
         }
         if self.pool.members > 0
-            && let Some((flow, at)) = self.pool.lines.first_hit(self.now, self.pool.volume(), self.pool.level)
+            && let Some((flow, at)) = self.pool.lines.first_hit_before(self.now, self.pool.volume(), self.pool.level, best.0)
             && at <= best.0
         {
             best = (at, Next::Pool(flow as u32));
