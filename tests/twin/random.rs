@@ -7,7 +7,7 @@
 //! counted must agree at one of the finer steps.
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
 use crate::support::random::{About, fleets};
 use crate::support::world::Fleet;
@@ -21,8 +21,10 @@ fn agree(about: About) {
     let config = Config { cases: CASES, failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let tried = runner.run(&fleets(about), |fleet| compare(&fleet));
-    if let Err(reason) = tried {
-        panic!("{about:?}: {reason}");
+    match tried {
+        Err(TestError::Fail(reason, fleet)) => panic!("{about:?}: {reason}\n{fleet:#?}"),
+        Err(TestError::Abort(reason)) => panic!("{about:?}: {reason}"),
+        Ok(()) => {}
     }
 }
 
