@@ -73,12 +73,10 @@ pub fn parse(text: &str, shown: &str, name: &str, folder: &Path, sets: &[String]
         .map_err(|problem| Diagnostics::whole(format!("--set: {problem}"), "write --set key=value, such as --set policy.retention=\"3 days\""))?;
     let read = reading::read(text, &padded);
     let mut findings = read.findings;
-    let unreadable = read.removed.iter().any(|span| span.end == usize::MAX);
     let mut resolved = None;
-    if !unreadable && (findings.is_empty() || !read.removed.is_empty()) {
+    if read.whole {
         let (world, more) = resolve::resolve(&read.scenario, name, folder, source);
-        let taken_out = !read.removed.is_empty();
-        findings.extend(more.into_iter().filter(|finding| !(taken_out && finding.follows)));
+        findings.extend(more.into_iter().filter(|finding| !(read.taken_out && finding.follows)));
         resolved = world;
     }
     let Some(resolved) = resolved.filter(|_| findings.is_empty()) else {
