@@ -10,6 +10,8 @@ mod located;
 pub mod raw;
 mod reading;
 mod resolve;
+mod schema;
+mod starters;
 mod values;
 
 use std::path::Path;
@@ -20,6 +22,8 @@ use crate::results::Assumption;
 pub use diagnostics::{Diagnostic, Diagnostics};
 pub use files::{RecordError, RecordRead, RecordRequest, RecordSource};
 pub use located::At;
+pub use schema::schema;
+pub use starters::{starter, starters};
 
 /// A scenario, ready to run.
 #[derive(Clone, Debug)]

@@ -30,3 +30,13 @@ fn a_short_scenario_resolves_with_the_profile_s_defaults() {
     assert_eq!(loaded.fingerprint.len(), 64);
     assert!(loaded.assumptions.iter().any(|a| a.key == "policy.crash_every"));
 }
+
+#[test]
+fn every_starter_resolves() {
+    for (name, _) in starters() {
+        let loaded = resolve(&starter(name).unwrap_or_default());
+        assert!(!loaded.world.vms.is_empty(), "{name}");
+        assert!(loaded.assumptions.iter().all(|a| !a.source.is_empty()), "{name}");
+        println!("{name}: {:#?}", loaded.warnings);
+    }
+}
