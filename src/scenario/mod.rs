@@ -20,7 +20,7 @@ use crate::model::World;
 use crate::results::Assumption;
 
 pub use diagnostics::{Diagnostic, Diagnostics};
-pub use files::{RecordError, RecordRead, RecordRequest, RecordSource};
+pub use files::{Files, RecordError, RecordRead, RecordRequest, RecordSource};
 pub use located::At;
 pub use schema::schema;
 pub use starters::{starter, starters};
@@ -45,7 +45,7 @@ pub struct Loaded {
 /// # Errors
 /// Every mistake found in the file, the overrides and the records they name.
 pub fn load(path: &Path, sets: &[String]) -> Result<Loaded, Diagnostics> {
-    load_with(path, sets, &mut Nothing)
+    load_with(path, sets, &mut Files)
 }
 
 /// As [`load`], with records from `source`.
@@ -106,14 +106,6 @@ fn fingerprint(resolved: &resolve::Resolved) -> String {
         hash.update(file.as_bytes());
     }
     hash.finalize().to_hex().to_string()
-}
-
-struct Nothing;
-
-impl RecordSource for Nothing {
-    fn read(&mut self, request: &RecordRequest) -> Result<RecordRead, RecordError> {
-        Err(RecordError { problem: format!("{} cannot be read yet", request.shown), advice: String::new() })
-    }
 }
 
 #[cfg(test)]

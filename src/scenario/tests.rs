@@ -4,7 +4,7 @@ use super::*;
 use crate::units::Span;
 
 fn resolve(text: &str) -> Loaded {
-    match parse(text, "test.toml", "test", Path::new(""), &[], &mut Nothing) {
+    match parse(text, "test.toml", "test", Path::new(""), &[], &mut Files) {
         Ok(loaded) => loaded,
         Err(diagnostics) => panic!("{diagnostics}"),
     }
