@@ -26,6 +26,8 @@ pub(super) struct Series {
     pub(super) column: Column,
     /// As rates [bytes/s].
     pub(super) rows: Rows,
+    /// What the write column counts.
+    pub(super) unit: Unit,
     /// The header says milliseconds and the values are seconds.
     pub(super) false_millis: bool,
 }
@@ -70,7 +72,7 @@ impl Series {
         }
         let name = column_name(file).unwrap_or_else(|| file.to_owned());
         let false_millis = layout.says_millis && format == Some(TimeFormat::UnixSeconds);
-        Ok(Series { file: file.to_owned(), column: Column { name, index: layout.writes.index }, rows, false_millis })
+        Ok(Series { file: file.to_owned(), column: Column { name, index: layout.writes.index }, rows, unit: Unit::Rate(layout.unit), false_millis })
     }
 }
 

@@ -45,7 +45,11 @@ pub(super) fn merge(folder: &str, series: Vec<Series>, options: &GwaOptions) -> 
     let (gap_share, gap_note) = gaps::fill_gaps(&mut cells, buckets, options.gaps);
 
     let span = Span::from_nanos(period.unsigned_abs());
-    let mut notes = vec![format!("{}, {} of {span}", count(series.len(), "file"), count(buckets, "bucket"))];
+    let unit = match series.split_first() {
+        Some((first, others)) if others.iter().all(|other| other.unit == first.unit) => first.unit.describe(),
+        _ => String::from("rates in different units, as each header says"),
+    };
+    let mut notes = vec![format!("{}, {} of {span}; {unit}", count(series.len(), "file"), count(buckets, "bucket"))];
     let false_millis = series.iter().filter(|one| one.false_millis).count();
     if false_millis > 0 {
         notes.push(format!("{} of {}: the header says milliseconds, the times are seconds", grouped(false_millis), count(series.len(), "file")));
