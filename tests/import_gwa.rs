@@ -147,3 +147,13 @@ fn any_number_of_threads_reads_the_same_record() {
         assert_eq!((many.record.rates, many.record.notes, many.start), (one.record.rates.clone(), one.record.notes.clone(), one.start));
     }
 }
+
+#[test]
+fn gzip_under_a_plain_name_is_read_and_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut encoder, file(&regular(START, 3, 2.0)).as_bytes()).unwrap();
+    std::fs::write(folder.path().join("1.csv"), encoder.finish().unwrap()).unwrap();
+    let imported = read_folder(folder.path(), &GwaOptions::detect(GapPolicy::Zero)).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(imported.record.notes.last().unwrap(), "1.csv: gzip although its name does not end in .gz.");
+}

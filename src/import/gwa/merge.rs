@@ -135,6 +135,9 @@ fn lay(series: &Series, instants: &[i64], period: i64, options: &GwaOptions) -> 
     let clock = Clock::on_multiples(instants, period);
     let laid = grid::lay(&series.file, &series.rows, slice::from_ref(&series.column), clock, options.several, &mut oddities)?;
     let mut notes = oddities.sentences(options.several);
+    if series.disguised_gzip {
+        notes.push(String::from("gzip although its name does not end in .gz"));
+    }
     if laid.buckets == 0 {
         notes.push(String::from("no rows"));
     }
