@@ -1,0 +1,6 @@
+//! Reports of a made-up run: the terminal text, the output folder, the tables, the plots and the page.
+
+mod fake;
+mod folder;
+mod page;
+mod text;
