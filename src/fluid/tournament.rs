@@ -86,13 +86,13 @@ pub struct Tournament {
     places: Vec<u32>,
     /// Changes made ahead of the caller's clock, in order of time.
     undo: Vec<Undo>,
-    /// Origin of time [s].
+    /// Origin of time \[s\].
     t0: f64,
-    /// The caller's clock [s].
+    /// The caller's clock \[s\].
     clock: f64,
     /// Time for which the tree holds [s after t0]; ahead of the clock after a look ahead.
     time: f64,
-    /// The line that the last look ahead found to be hit, and when [s].
+    /// The line that the last look ahead found to be hit, and when \[s\].
     hit: Option<(usize, f64)>,
     /// Lines not removed.
     remaining: usize,
@@ -104,7 +104,7 @@ impl Tournament {
         Tournament::default()
     }
 
-    /// Starts afresh at `t0` [s] with lines (number, height at `t0`, slope [1/s]): y(t) = k + a (t - t0). Numbers are the caller's, small and
+    /// Starts afresh at `t0` \[s\] with lines (number, height at `t0`, slope [1/s]): y(t) = k + a (t - t0). Numbers are the caller's, small and
     /// distinct; heights and slopes are finite. Room is reused from build to build.
     pub fn build(&mut self, lines: impl IntoIterator<Item = (usize, f64, f64)>, t0: f64) {
         self.lines.clear();
@@ -140,7 +140,7 @@ impl Tournament {
         self.remaining == 0
     }
 
-    /// Moves the clock to `t` [s], not before the last removal.
+    /// Moves the clock to `t` \[s\], not before the last removal.
     pub fn advance(&mut self, t: f64) {
         self.clock = t;
         self.hit = None;
@@ -178,13 +178,13 @@ impl Tournament {
         }
     }
 
-    /// The line that a ray hits first, and when [s]: the ray is at `v` at `t` [s], at or below all lines, and climbs with `slope` [1/s]. `None` if
+    /// The line that a ray hits first, and when \[s\]: the ray is at `v` at `t` \[s\], at or below all lines, and climbs with `slope` [1/s]. `None` if
     /// it hits none. `t` is not before the last removal.
     pub fn first_hit(&mut self, t: f64, v: f64, slope: f64) -> Option<(usize, f64)> {
         self.first_hit_before(t, v, slope, f64::INFINITY)
     }
 
-    /// Like [`first_hit`](Self::first_hit), but looks no further ahead than `end` [s]: what the caller will not need is not computed.
+    /// Like [`first_hit`](Self::first_hit), but looks no further ahead than `end` \[s\]: what the caller will not need is not computed.
     pub fn first_hit_before(&mut self, t: f64, v: f64, slope: f64, end: f64) -> Option<(usize, f64)> {
         self.advance(t);
         let (t, end) = (t - self.t0, end - self.t0);

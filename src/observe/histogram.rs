@@ -32,7 +32,7 @@ const LARGEST: f64 = ((1u64 << 60) - (1 << 7)) as f64;
 /// One bin.
 #[derive(Clone, Copy, Debug, Default)]
 struct Bin {
-    /// Time spent inside the bin by pieces that begin in it, less the time that pieces which end in it do not spend there [s].
+    /// Time spent inside the bin by pieces that begin in it, less the time that pieces which end in it do not spend there \[s\].
     inside: f64,
     /// Change of the density from this bin to the next [s per unit].
     change: f64,
@@ -52,9 +52,9 @@ struct Page {
 struct Segment {
     lower: f64,
     upper: f64,
-    /// Time spent below `lower` [s].
+    /// Time spent below `lower` \[s\].
     before: f64,
-    /// Time spent inside [s].
+    /// Time spent inside \[s\].
     inside: f64,
 }
 
@@ -63,7 +63,7 @@ struct Segment {
 pub struct PieceHistogram {
     /// Pages up to the highest one touched.
     pages: Vec<Option<Box<Page>>>,
-    /// Observed time [s].
+    /// Observed time \[s\].
     total: f64,
     /// Smallest value seen.
     min: f64,
@@ -143,12 +143,12 @@ impl PieceHistogram {
         }
     }
 
-    /// Observed time [s].
+    /// Observed time \[s\].
     pub fn total(&self) -> f64 {
         self.total
     }
 
-    /// Share of the observed time with the quantity at most `x` [1]; 0 if nothing was observed. Exact at bin edges, interpolated between them.
+    /// Share of the observed time with the quantity at most `x` \[1\]; 0 if nothing was observed. Exact at bin edges, interpolated between them.
     pub fn cdf(&self, x: f64) -> f64 {
         if self.total == 0.0 || x < floored(self.min) {
             return 0.0;
@@ -301,7 +301,7 @@ impl Page {
 }
 
 impl Segment {
-    /// Time spent in the segment below `x`, for an `x` inside it [s].
+    /// Time spent in the segment below `x`, for an `x` inside it \[s\].
     fn time_below(&self, x: f64) -> f64 {
         self.inside * ((x - self.lower) / (self.upper - self.lower)).max(0.0)
     }
