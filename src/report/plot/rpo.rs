@@ -46,20 +46,20 @@ pub fn svg(output: &RunOutput, calendar: &Calendar) -> Result<String, ReportErro
     };
     draw("plots/rpo.svg", (WIDTH, HEIGHT), "Lag of the worst VM over time, with the RPO threshold", |sheet| {
         frame::header(sheet, "Lag of the worst VM: age of its oldest write not yet safe", &subtitle);
-        let interval =
-            rows.first().filter(|_| rows.len() == worst.len()).map_or_else(String::new, |row| format!(" in {}", duration(row.to_s - row.from_s)));
-        let (largest_label, mean_label) = (format!("largest{interval}"), format!("mean{interval}"));
-        let mut entries = vec![(Swatch::Box(SKY, 0.55), largest_label.as_str()), (Swatch::Box(VERMILLION, 0.18), "threshold exceeded")];
-        if with_mean {
-            entries.insert(1, (Swatch::Line(Pen::solid(INK, 1.5)), &mean_label));
-        }
-        frame::legend(sheet, FRAME.right, 72.0, &entries);
         // A short breach in a long run must still be seen.
         let spans = stretches(rows, |row| row.worst_lag_s > threshold).into_iter();
         let breach_spans: Vec<(f64, f64)> = spans.map(|(from, to)| (x.px(from), x.px(to).max(x.px(from) + 1.5))).collect();
         // Many short breaches, each drawn wider than it is, would shade the whole run: then a strip at the top tells enough.
         let many = breach_spans.len() > MOST_BANDS;
         let (foot, opacity) = if many { (FRAME.top + 8.0, 0.6) } else { (FRAME.bottom, 0.18) };
+        let interval =
+            rows.first().filter(|_| rows.len() == worst.len()).map_or_else(String::new, |row| format!(" in {}", duration(row.to_s - row.from_s)));
+        let (largest_label, mean_label) = (format!("largest{interval}"), format!("mean{interval}"));
+        let mut entries = vec![(Swatch::Box(SKY, 0.55), largest_label.as_str()), (Swatch::Box(VERMILLION, opacity), "threshold exceeded")];
+        if with_mean {
+            entries.insert(1, (Swatch::Line(Pen::solid(INK, 1.5)), &mean_label));
+        }
+        frame::legend(sheet, FRAME.right, 72.0, &entries);
         for &(left, right) in &breach_spans {
             sheet.box_between((left, FRAME.top), (right, foot), VERMILLION, opacity);
         }
