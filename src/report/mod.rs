@@ -1,1 +1,19 @@
-//! Terminal, CSV, JSON, plots and HTML, all from the same results record.
+//! Reports: the terminal summary, JSON, CSV, plots and one HTML page, all from the same results record.
+//!
+//! [`terminal::render`] makes the text for the terminal; [`write_all`] fills the output folder, whole or not at all. Nothing here computes a result: what is not in
+//! [`RunOutput`](crate::results::RunOutput) is not reported. The same record gives the same bytes: no date of today, no temporary name, no hash order.
+
+mod answers;
+mod calendar;
+mod error;
+mod folder;
+pub mod format;
+mod json;
+mod tables;
+pub mod terminal;
+mod words;
+mod write;
+
+pub use error::ReportError;
+pub use json::results_schema;
+pub use write::{Written, write_all};

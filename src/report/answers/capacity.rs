@@ -1,0 +1,232 @@
+//! Which link is needed, what saturates first, which disk sets the RPO, what an outage does, how long the first copy takes.
+
+use crate::report::answers::Answer;
+use crate::report::calendar::Calendar;
+use crate::report::format::{bit_rate, byte_rate, bytes, count, duration, list, plural, share};
+use crate::report::words::{hub_noun, times};
+use crate::results::{DiskResult, HubResult, Results, VmResult};
+
+/// Question 1.
+pub fn link_needed(results: &Results) -> Answer {
+    let queue = &results.one_queue;
+    let mut lines = Vec::new();
+    let needs: Vec<String> = queue.levels.iter().map(|level| format!("{} for {} of the time", bit_rate(level.goodput_bit_per_s), share(level.share))).collect();
+    if needs.is_empty() {
+        lines.push("Not computed for this run.".to_owned());
+    } else {
+        lines.push(format!(
+            "To keep the lag within {}, the whole fleet as one queue needs {} of goodput; this link gives {}.",
+            duration(queue.target_s),
+            list(&needs),
+            bit_rate(results.link.goodput_bit_per_s)
+        ));
+        lines.push("That is a lower bound for the worst VM: under fair sharing, and with ceilings of its own, it may need more.".to_owned());
+    }
+    Answer { key: "link", label: "Link needed", question: "Which link keeps the RPO within its threshold for all, 99 % or 90 % of the time?", lines }
+}
+
+/// Question 12, first half: what was binding.
+pub fn saturates(results: &Results, calendar: &Calendar) -> Answer {
+    let mut lines = Vec::new();
+    let first = results.bottlenecks.iter().fold(None, |best: Option<&crate::results::Bottleneck>, next| {
+        if best.is_none_or(|best| next.first_at_s < best.first_at_s) { Some(next) } else { best }
+    });
+    match (first, results.bottlenecks.first()) {
+        (Some(first), Some(longest)) => {
+            let also = if longest.resource == first.resource {
+                String::new()
+            } else {
+                format!("; the longest is {}, for {}", longest.resource, duration(longest.time_s))
+            };
+            lines.push(format!("The first to make disks wait is {}, at {}, for {} in all{also}.", first.resource, calendar.label(first.first_at_s), duration(first.time_s)));
+            let culprit = results.bottlenecks.iter().fold(longest, |best, next| if next.set_fleet_worst_s > best.set_fleet_worst_s { next } else { best });
+            if culprit.set_fleet_worst_s > 0.0 {
+                lines.push(format!("What held back the VM with the largest lag for longest is {}: {}.", culprit.resource, duration(culprit.set_fleet_worst_s)));
+            }
+        }
+        _ => lines.push("Nothing: no disk ever had to wait.".to_owned()),
+    }
+    let link = &results.link;
+    let outages = if link.outages == 0 { String::new() } else { format!(", down for {} in {}", duration(link.down_s), plural(link.outages, "outage", "outages")) };
+    lines.push(format!(
+        "The link ({}, {} of goodput) is {} used on average, full for {}{outages}; at most {} waited for it ({}, all VMs together).",
+        link.name,
+        bit_rate(link.goodput_bit_per_s),
+        share(link.mean_use),
+        duration(link.saturated_s),
+        bytes(link.peak_backlog_bytes),
+        calendar.label(link.peak_backlog_at_s)
+    ));
+    if let Some(ceiling) = link.per_vm_ceiling_bit_per_s {
+        lines.push(format!("One VM alone gets no more than {} on it (its parallel flows and the round-trip time).", bit_rate(ceiling)));
+    }
+    Answer { key: "first", label: "Saturates first", question: "What saturates first?", lines }
+}
+
+/// Question 12, second half: process servers against their daily limit and cache.
+pub fn hubs(results: &Results, calendar: &Calendar) -> Answer {
+    let (one, many) = hub_noun(&results.scenario);
+    let hubs = &results.process_servers;
+    let mut lines = Vec::new();
+    let busiest = hubs.iter().fold(None, |best: Option<&HubResult>, hub| if best.is_none_or(|best| daily_use(hub) > daily_use(best)) { Some(hub) } else { best });
+    let Some(busiest) = busiest else {
+        lines.push(format!("There is no {one} in this scenario."));
+        return Answer { key: "hubs", label: "Process servers", question: "How many process servers, and how much cache?", lines };
+    };
+    // Churn over the planning limit, summed over servers: how many would carry the same largest days at the limit.
+    let needed = hubs.iter().map(daily_use).sum::<f64>();
+    let need = if needed.is_finite() && needed > 0.0 {
+        format!("; by the daily limit alone the largest days of all need {}", plural(needed.ceil() as u64, one, many))
+    } else {
+        String::new()
+    };
+    lines.push(format!("{} in use{need}.", plural(hubs.len() as u64, one, many)));
+    if busiest.daily_limit_bytes > 0.0 {
+        let over = if busiest.days_over == 0 { "never over it".to_owned() } else { format!("over it on {} of {}", busiest.days_over, plural(busiest.days, "day", "days")) };
+        lines.push(format!(
+            "Busiest: {}, {} on its largest day, {} of the daily planning limit of {} ({over}).",
+            busiest.name,
+            bytes(busiest.largest_day_bytes),
+            share(daily_use(busiest)),
+            bytes(busiest.daily_limit_bytes)
+        ));
+    }
+    let fullest = hubs.iter().filter(|hub| hub.least_free.is_some()).fold(None, |best: Option<&HubResult>, hub| {
+        if best.is_none_or(|best| hub.least_free < best.least_free) { Some(hub) } else { best }
+    });
+    match fullest {
+        Some(hub) => lines.push(format!(
+            "Fullest cache: {}, {} of {} at {}, {} free; intake throttled for {}, cache full for {}.",
+            hub.name,
+            bytes(hub.peak_cache_bytes),
+            hub.cache_bytes.map_or_else(|| "no limit".to_owned(), bytes),
+            calendar.label(hub.peak_cache_at_s),
+            share(hub.least_free.unwrap_or(1.0)),
+            duration(hub.throttled_s),
+            duration(hub.full_s)
+        )),
+        None => lines.push("Their caches are unbounded in this scenario.".to_owned()),
+    }
+    Answer { key: "hubs", label: "Process servers", question: "How many process servers, and how much cache?", lines }
+}
+
+fn daily_use(hub: &HubResult) -> f64 {
+    if hub.daily_limit_bytes > 0.0 { hub.largest_day_bytes / hub.daily_limit_bytes } else { 0.0 }
+}
+
+/// Disks whose tracked rate passes their own documented ceiling, longest first.
+pub fn disks_over_limit(results: &Results) -> Vec<&DiskResult> {
+    let mut over: Vec<&DiskResult> = results.disks.iter().filter(|disk| disk.share_over_limit > 0.0).collect();
+    // A stable sort: equals stay in scenario order.
+    over.sort_by(|a, b| b.share_over_limit.total_cmp(&a.share_over_limit));
+    over
+}
+
+/// VMs that had the fleet's largest lag, longest first.
+pub fn fleet_worst_vms(results: &Results) -> Vec<&VmResult> {
+    let mut worst: Vec<&VmResult> = results.vms.iter().filter(|vm| vm.worst_of_fleet_s > 0.0).collect();
+    worst.sort_by(|a, b| b.worst_of_fleet_s.total_cmp(&a.worst_of_fleet_s));
+    worst
+}
+
+/// Question 13.
+pub fn culprit(results: &Results) -> Answer {
+    let mut lines = Vec::new();
+    let worst = fleet_worst_vms(results);
+    let observed = results.lag.fleet_worst.observed_s;
+    match worst.first() {
+        Some(vm) => {
+            let disks = results.disks.iter().filter(|disk| disk.name.rsplit_once('/').is_some_and(|(owner, _)| owner == vm.name));
+            let slowest = disks.fold(None, |best: Option<&DiskResult>, disk| if best.is_none_or(|best| disk.max_lag_s > best.max_lag_s) { Some(disk) } else { best });
+            let disk = slowest.map_or_else(String::new, |disk| format!("; its slowest disk is {}, at worst {} behind", disk.name, duration(disk.max_lag_s)));
+            lines.push(format!("{} had the largest lag of the fleet for {} of the time{disk}.", vm.name, share(vm.worst_of_fleet_s / observed.max(f64::MIN_POSITIVE))));
+            let next: Vec<String> =
+                worst.iter().skip(1).take(2).map(|vm| format!("{} ({})", vm.name, share(vm.worst_of_fleet_s / observed.max(f64::MIN_POSITIVE)))).collect();
+            if !next.is_empty() {
+                lines.push(format!("Next: {}.", list(&next)));
+            }
+        }
+        None => lines.push("None: no disk ever lagged.".to_owned()),
+    }
+    let mut breaching: Vec<&VmResult> = results.vms.iter().filter(|vm| vm.breaches.count > 0).collect();
+    breaching.sort_by(|a, b| b.breaches.total_s.total_cmp(&a.breaches.total_s));
+    if let Some(vm) = breaching.first() {
+        lines.push(format!(
+            "{} of {} were over the threshold at some time, {} for longest ({} in all).",
+            count(breaching.len() as u64),
+            plural(results.vms.len() as u64, "VM", "VMs"),
+            vm.name,
+            duration(vm.breaches.total_s)
+        ));
+    }
+    let over = disks_over_limit(results);
+    match over.first() {
+        None => lines.push("No disk writes faster than the documented limit of its own tier.".to_owned()),
+        Some(_) => {
+            let named: Vec<String> = over
+                .iter()
+                .take(3)
+                .map(|disk| format!("{} ({} of the time over {})", disk.name, share(disk.share_over_limit), byte_rate(disk.documented_limit_bytes_per_s)))
+                .collect();
+            let more = if over.len() > named.len() { format!(" and {} more", over.len() - named.len()) } else { String::new() };
+            lines.push(format!(
+                "{} of {} write faster than the documented limit of their own tier at times, which no link cures: {}{more}.",
+                count(over.len() as u64),
+                plural(results.disks.len() as u64, "disk", "disks"),
+                named.join(", ")
+            ));
+        }
+    }
+    Answer { key: "disk", label: "Sets the RPO", question: "Which disk ruins the RPO?", lines }
+}
+
+/// Question 11.
+pub fn outages(results: &Results, calendar: &Calendar) -> Answer {
+    let mut lines = Vec::new();
+    let threshold = duration(results.scenario.rpo_threshold_s);
+    for outage in &results.one_queue.outages {
+        let back = match outage.back_within_s {
+            Some(0.0) => format!("within {threshold} all the time"),
+            Some(after) => format!("back within {threshold} {} after it ends", duration(after)),
+            None => format!("not back within {threshold} by the end of the run"),
+        };
+        let cache = match outage.cache_overflows {
+            Some(true) => "; the cache overflows and agents buffer, a resync may follow",
+            Some(false) => "; the cache holds it",
+            None => "",
+        };
+        lines.push(format!(
+            "Cut for {} at the worst moment ({}): up to {} waiting, {back}{cache}.",
+            duration(outage.cut_s),
+            calendar.label(outage.worst_start_s),
+            bytes(outage.backlog_bytes)
+        ));
+    }
+    if lines.is_empty() {
+        lines.push("Not computed for this run.".to_owned());
+    } else {
+        lines.push("Reckoned with all VMs as one queue.".to_owned());
+    }
+    let resyncs: u64 = results.vms.iter().map(|vm| vm.resyncs).sum();
+    if resyncs > 0 {
+        lines.push(format!("In this run {} needed (all VMs).", if resyncs == 1 { "1 resync was".to_owned() } else { format!("{} resyncs were", count(resyncs)) }));
+    }
+    let bitmap: u64 = results.disks.iter().map(|disk| disk.bitmap_entries).sum();
+    if bitmap > 0 {
+        lines.push(format!("An agent's buffer overflowed into bitmap mode {} (all disks).", times(bitmap)));
+    }
+    Answer { key: "outage", label: "Link cut", question: "If the link is dead for hours, how large does the backlog get, and when am I back in RPO?", lines }
+}
+
+/// Question 10.
+pub fn initial_replication(results: &Results) -> Answer {
+    let copy = &results.initial_replication;
+    let how = if copy.simulated { "simulated" } else { "estimated, not part of this run" };
+    let bound = if copy.bound_by.is_empty() { String::new() } else { format!("; held up by {}", copy.bound_by) };
+    let batches = plural(copy.batches, "batch", "batches");
+    let line = match copy.duration_s {
+        Some(lasts) => format!("{} for {} of used data (all VMs), in {batches} ({how}){bound}.", duration(lasts), bytes(copy.used_bytes)),
+        None => format!("{} of used data (all VMs), in {batches}: it does not finish ({how}){bound}.", bytes(copy.used_bytes)),
+    };
+    Answer { key: "initial", label: "Initial replication", question: "How long does initial replication take, in which batches?", lines: vec![line] }
+}

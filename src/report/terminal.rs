@@ -1,0 +1,166 @@
+//! The summary for the terminal: what a manager asks about this scenario, on one screen or two.
+
+use comfy_table::{Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table, TableStyle, Width};
+
+use crate::report::answers::{Answer, answers};
+use crate::report::calendar::Calendar;
+use crate::report::format::{bytes, bytes_or_dash, count, duration, duration_or_dash, plural};
+use crate::report::words::{CHOICES, choice_name};
+use crate::results::{Law, Results, RunOutput, Standing};
+
+/// Column at which answers begin.
+const LABEL_WIDTH: u16 = 22;
+/// Narrower than this, tables are no longer readable.
+const LEAST_WIDTH: u16 = 60;
+/// Wider than this, sentences are no longer readable.
+const MOST_WIDTH: u16 = 132;
+
+/// The summary of a run as text for a terminal of `width` columns, with ANSI colours if `colour`. Ends with a newline.
+///
+/// Answers questions 1, 2, 4, 5, 6, 10, 11, 12 and 13 of the model's list. Rounded for reading; the figures themselves are in `summary.json`.
+pub fn render(output: &RunOutput, width: u16, colour: bool) -> String {
+    let page = Page { width: width.clamp(LEAST_WIDTH, MOST_WIDTH), colour };
+    let results = &output.results;
+    let mut text = page.head(results);
+    for answer in answers(output) {
+        text.push('\n');
+        text.push_str(&page.answer(&answer, results));
+        match answer.key {
+            "rpo" => text.push_str(&page.rpo_table(results)),
+            "loss" => text.push_str(&page.loss_table(results)),
+            _ => {}
+        }
+    }
+    text.push('\n');
+    text.push_str(&page.foot(results));
+    text
+}
+
+struct Page {
+    width: u16,
+    colour: bool,
+}
+
+impl Page {
+    fn table(&self) -> Table {
+        let mut table = Table::new();
+        table.load_style(TableStyle::new()).set_content_arrangement(ContentArrangement::Dynamic).set_width(self.width).force_no_tty();
+        if self.colour {
+            table.enforce_styling();
+        }
+        table
+    }
+
+    fn bold(&self, text: impl ToString) -> Cell {
+        Cell::new(text).add_attribute(Attribute::Bold)
+    }
+
+    fn head(&self, results: &Results) -> String {
+        let scenario = &results.scenario;
+        let calendar = Calendar::new(&scenario.start, scenario.horizon_s);
+        let mut table = self.table();
+        table.add_row([self.bold(&scenario.title)]);
+        table.add_row([Cell::new(format!(
+            "{}: {}, {}; {} from {} {}",
+            scenario.system,
+            plural(scenario.vms, "VM", "VMs"),
+            plural(scenario.disks, "disk", "disks"),
+            duration(scenario.horizon_s),
+            calendar.weekday(0.0),
+            calendar.long_date(0.0),
+        ))]);
+        let replication = if scenario.replication == 0 { String::new() } else { format!(" · replication {}", scenario.replication) };
+        let fingerprint: String = scenario.fingerprint.chars().take(12).collect();
+        table.add_row([Cell::new(format!("profile {} · seed {}{replication} · fingerprint {fingerprint}", scenario.profile, scenario.seed))]);
+        lines(&table)
+    }
+
+    fn answer(&self, answer: &Answer, results: &Results) -> String {
+        let mut table = self.table();
+        let alarming = answer.key == "rpo" && results.breaches.count > 0;
+        for (index, line) in answer.lines.iter().enumerate() {
+            let label = if index == 0 { self.bold(answer.label) } else { Cell::new("") };
+            let text = if index == 1 && alarming { Cell::new(line).fg(Color::Red) } else { Cell::new(line) };
+            table.add_row([label, text]);
+        }
+        let first = ColumnConstraint::Absolute(Width::Fixed(LABEL_WIDTH));
+        let second = ColumnConstraint::Absolute(Width::Fixed(self.width.saturating_sub(LABEL_WIDTH)));
+        table.set_constraints([first, second]);
+        lines(&table)
+    }
+
+    fn figures(&self, header: &[&str], rows: Vec<Vec<String>>) -> String {
+        let mut table = self.table();
+        table.set_header(header.iter().map(|cell| self.bold(cell)));
+        for row in rows {
+            table.add_row(row);
+        }
+        for column in table.column_iter_mut().skip(1) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+        format!("\n{}", lines(&table))
+    }
+
+    fn rpo_table(&self, results: &Results) -> String {
+        let row = |name: &str, law: &Law| {
+            let figures = [Some(law.mean), law.p50, law.p95, law.p99, Some(law.max)].map(duration_or_dash);
+            std::iter::once(format!("  {name}")).chain(figures).collect()
+        };
+        let mut rows = vec![
+            row("lag, worst VM at each moment", &results.lag.fleet_worst),
+            row("lag, any VM (pooled)", &results.lag.pooled),
+            row("product's clock, worst VM", &results.reported_rpo.fleet_worst),
+            row("newest point's age, worst VM", &results.point_age.fleet_worst),
+        ];
+        if let Some(age) = &results.app_point_age {
+            rows.push(row("newest app point's age, worst VM", &age.fleet_worst));
+        }
+        self.figures(&["  RPO", "mean", "P50", "P95", "P99", "worst"], rows)
+    }
+
+    fn loss_table(&self, results: &Results) -> String {
+        let mut rows = Vec::new();
+        for choice in CHOICES {
+            let Some(loss) = results.loss.iter().find(|loss| loss.choice == choice) else { continue };
+            let (worst, pooled) = (&loss.time.fleet_worst, &loss.time.pooled);
+            let fleet = loss.bytes.as_ref().map(|lost| &lost.fleet_bytes);
+            rows.push(vec![
+                format!("  {}", choice_name(choice)),
+                duration_or_dash(worst.p50),
+                duration_or_dash(worst.p95),
+                duration(worst.max),
+                duration_or_dash(pooled.p95),
+                fleet.map_or_else(|| "-".to_owned(), |law| bytes(law.mean)),
+                bytes_or_dash(fleet.and_then(|law| law.p95)),
+                fleet.map_or_else(|| "-".to_owned(), |law| bytes(law.max)),
+            ]);
+        }
+        self.figures(&["  Loss when going back to", "worst VM P50", "P95", "worst", "any VM P95", "all VMs mean", "P95", "worst"], rows)
+    }
+
+    fn foot(&self, results: &Results) -> String {
+        let of = |standing: Standing| results.assumptions.iter().filter(|assumption| assumption.standing == standing).count() as u64;
+        let mut table = self.table();
+        table.add_row([Cell::new(format!(
+            "Rests on {} documented, {} derived and {} assumed values, {} set by the scenario (failback explain --assumed lists them).",
+            count(of(Standing::Documented)),
+            count(of(Standing::Derived)),
+            count(of(Standing::Assumed)),
+            count(of(Standing::Scenario))
+        ))]);
+        if results.churn.coarsest_period_s >= 60.0 {
+            let period = duration(results.churn.coarsest_period_s);
+            table.add_row([Cell::new(format!("Churn is given as means of {period}: a lag shorter than that is not resolved."))]);
+        }
+        if results.churn.vms_with_unknown_split > 0 {
+            let vms = plural(results.churn.vms_with_unknown_split, "VM", "VMs");
+            table.add_row([Cell::new(format!("Disk split unknown for {vms}: their lag is a lower bound."))]);
+        }
+        lines(&table)
+    }
+}
+
+/// The table's lines, without trailing blanks.
+fn lines(table: &Table) -> String {
+    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}

@@ -1,0 +1,56 @@
+//! The output folder of one run: which files it has, written together.
+
+use std::path::{Path, PathBuf};
+
+use crate::report::calendar::Calendar;
+use crate::report::folder::Draft;
+use crate::report::{ReportError, json, tables};
+use crate::results::RunOutput;
+
+/// Every file that this program writes into an output folder, relative to it; anything else there is the user's.
+const OURS: [&str; 9] =
+    ["summary.json", "series.csv", "vms.csv", "disks.csv", "process_servers.csv", "points.csv", "loss_curves.csv", "days.csv", "events.jsonl"];
+
+/// Where the output is.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// The folder.
+    pub folder: PathBuf,
+    /// The page to open.
+    pub report: PathBuf,
+    /// The record.
+    pub summary: PathBuf,
+    /// Every file, in the order in which they were written.
+    pub files: Vec<PathBuf>,
+}
+
+/// Writes everything about a run into `dir`: record, tables, event log, plots, page.
+///
+/// Everything is first written into a hidden folder beside `dir`, which then takes its place: the output is there whole or not at all, and a former output stays
+/// as it was if anything fails. Files of other names in `dir` are kept.
+///
+/// # Errors
+/// If `dir` cannot be written, is a file, or holds files but no former output; the message names the path.
+pub fn write_all(dir: &Path, output: &RunOutput) -> Result<Written, ReportError> {
+    let results = &output.results;
+    let calendar = Calendar::new(&results.scenario.start, results.scenario.horizon_s);
+    let draft = Draft::beside(dir)?;
+    let mut names = Vec::new();
+    let mut put = |name: &str, content: Vec<u8>| {
+        names.push(name.to_owned());
+        draft.put(name, &content)
+    };
+    put("summary.json", json::summary(results)?)?;
+    put("series.csv", tables::series(output, &calendar)?)?;
+    put("vms.csv", tables::vms(&results.vms)?)?;
+    put("disks.csv", tables::disks(&results.disks)?)?;
+    put("process_servers.csv", tables::process_servers(&results.process_servers)?)?;
+    put("points.csv", tables::points(&output.calendars, &calendar, results.scenario.horizon_s)?)?;
+    put("loss_curves.csv", tables::loss_curves(&output.curves)?)?;
+    put("days.csv", tables::days(&results.days)?)?;
+    put("events.jsonl", json::events(&output.events)?)?;
+    draft.publish(&OURS)?;
+    // The paths as the user wrote the folder, not with links followed.
+    let files: Vec<PathBuf> = names.iter().map(|name| dir.join(name)).collect();
+    Ok(Written { folder: dir.to_owned(), report: dir.join("report.html"), summary: dir.join("summary.json"), files })
+}
