@@ -7,6 +7,7 @@ mod arguments;
 mod check;
 mod explain;
 mod failure;
+mod input;
 mod interrupt;
 mod new;
 mod print;
@@ -15,7 +16,7 @@ mod require;
 mod run;
 mod schema;
 
-pub use arguments::{Arguments, CheckOptions, Command, ExplainOptions, NewOptions, RunOptions, SchemaOptions, SchemaOf};
+pub use arguments::{Arguments, CheckOptions, Command, ExplainOptions, NewOptions, RunOptions, SchemaOf, SchemaOptions};
 pub use check::check;
 pub use explain::explain;
 pub use failure::Failure;

@@ -27,3 +27,8 @@ pub fn width() -> u16 {
 pub fn colour() -> bool {
     !matches!(anstream::AutoStream::choice(&io::stdout()), anstream::ColorChoice::Never)
 }
+
+/// Whether standard error shows colours.
+pub fn colour_on_stderr() -> bool {
+    !matches!(anstream::AutoStream::choice(&io::stderr()), anstream::ColorChoice::Never)
+}

@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::cli::Failure;
+use crate::units::{BitRate, ByteRate, DataSize, Span};
 
 /// One stated target.
 #[derive(Debug)]
@@ -33,7 +34,9 @@ impl Target {
         let relations = [("<=", Relation::AtMost), (">=", Relation::AtLeast), ("<", Relation::Below), (">", Relation::Above)];
         let found = relations.iter().find_map(|(sign, relation)| typed.split_once(sign).map(|(path, limit)| (path.trim(), *relation, limit.trim())));
         let (path, relation, limit) = found.ok_or_else(|| wrong(typed, "there is no `<=`, `<`, `>=` or `>` in it"))?;
-        let limit = quantity(limit).ok_or_else(|| wrong(typed, &format!("`{limit}` is neither a number, nor a time (`15 min`), nor a share (`1 %`)")))?;
+        let limit = quantity(limit).ok_or_else(|| {
+            wrong(typed, &format!("`{limit}` is neither a number, nor a time (`15 min`), share (`1 %`), amount (`20 GB`) or rate (`200 Mbps`)"))
+        })?;
         Ok(Target { typed: typed.to_owned(), path: path.to_owned(), relation, limit })
     }
 
@@ -79,7 +82,7 @@ fn choices(place: &Value) -> String {
     }
 }
 
-/// A plain number, a share in percent, or a time in seconds.
+/// A number in the unit of the record: as it is, or a share, time, amount or rate as people write it.
 fn quantity(text: &str) -> Option<f64> {
     if let Ok(number) = text.parse::<f64>() {
         return number.is_finite().then_some(number);
@@ -87,7 +90,12 @@ fn quantity(text: &str) -> Option<f64> {
     if let Some(percent) = text.strip_suffix('%') {
         return percent.trim().parse::<f64>().ok().filter(|share| share.is_finite()).map(|share| share / 100.0);
     }
-    humantime::parse_duration(text).ok().map(|span| span.as_secs_f64())
+    // The units differ in their names, so at most one of these reads it.
+    let span = text.parse::<Span>().map(Span::as_secs_f64);
+    let size = || text.parse::<DataSize>().map(DataSize::as_f64);
+    let bit_rate = || text.parse::<BitRate>().map(BitRate::as_bits_per_s);
+    let byte_rate = || text.parse::<ByteRate>().map(ByteRate::as_bytes_per_s);
+    span.ok().or_else(|| size().ok()).or_else(|| bit_rate().ok()).or_else(|| byte_rate().ok())
 }
 
 #[cfg(test)]
@@ -115,7 +123,14 @@ mod tests {
 
     #[test]
     fn a_target_that_names_nothing_is_bad_input_and_offers_the_keys() {
-        for target in ["lag.worst <= 1 min", "lag <= 1 min", "lag.fleet_worst.p50 < 1 s", "vms.7.resyncs < 1", "lag.fleet_worst.p99", "lag.fleet_worst.p99 <= soon"] {
+        for target in [
+            "lag.worst <= 1 min",
+            "lag <= 1 min",
+            "lag.fleet_worst.p50 < 1 s",
+            "vms.7.resyncs < 1",
+            "lag.fleet_worst.p99",
+            "lag.fleet_worst.p99 <= soon",
+        ] {
             let Err(Failure::Input(text)) = judge(target) else { panic!("{target} was accepted") };
             assert!(text.starts_with(&format!("error: --require \"{target}\"")), "{text}");
         }

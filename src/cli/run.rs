@@ -1,12 +1,14 @@
 //! `failback run FILE`: read, simulate, write the report, print the answer.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::time::Duration;
 
 use crate::cli::progress::Progress;
 use crate::cli::require::Target;
 use crate::cli::{Failure, RunOptions, input, interrupt, print};
+use crate::report::{self, Written};
 use crate::results::Results;
-use crate::{report, simulate};
+use crate::simulate;
 
 /// Runs a scenario and writes its report.
 ///
@@ -37,7 +39,7 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
         print::text(&json(&output.results)?)?;
     } else if !options.quiet {
         print::text(&report::terminal::render(&output, print::width(), print::colour()))?;
-        print::text(&paths(&written.paths, took))?;
+        print::text(&paths(&written, took))?;
     }
     judge(&targets, &output.results)
 }
@@ -62,4 +64,25 @@ fn judge(targets: &[Target], results: &Results) -> Result<(), Failure> {
         }
     }
     if missed.is_empty() { Ok(()) } else { Err(Failure::Missed(missed)) }
+}
+
+/// The record as it is in `summary.json`.
+fn json(results: &Results) -> Result<String, Failure> {
+    serde_json::to_string_pretty(results).map_err(|error| Failure::Running(format!("cannot print the results: {error}")))
+}
+
+fn paths(written: &Written, took: Duration) -> String {
+    format!(
+        "Report: {} (and {} files beside it), simulated in {:.2} s",
+        written.report.display(),
+        written.files.len().saturating_sub(1),
+        took.as_secs_f64()
+    )
+}
+
+/// Reading and writing use as many threads as there are cores unless told otherwise; the simulation of one run is sequential.
+fn limit_threads(threads: Option<u16>) -> Result<(), Failure> {
+    let Some(threads) = threads else { return Ok(()) };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global();
+    pool.map_err(|error| Failure::Running(format!("--threads {threads}: {error}")))
 }

@@ -151,9 +151,10 @@ pub fn disks(disks: &[DiskResult]) -> Result<Vec<u8>, ReportError> {
 
 /// `process_servers.csv`: one row per process server, appliance or source cache account.
 pub fn process_servers(hubs: &[HubResult]) -> Result<Vec<u8>, ReportError> {
-    let mut header: Vec<String> = ["name", "vms", "taken_in_bytes", "peak_offered_bytes_per_s", "peak_offered_operations_per_s", "cache_bytes", "peak_cache_bytes"]
-        .map(str::to_owned)
-        .to_vec();
+    let mut header: Vec<String> =
+        ["name", "vms", "taken_in_bytes", "peak_offered_bytes_per_s", "peak_offered_operations_per_s", "cache_bytes", "peak_cache_bytes"]
+            .map(str::to_owned)
+            .to_vec();
     header.extend(["peak_cache_at_s", "least_free_share", "throttled_s", "full_s", "down_s"].map(str::to_owned));
     for alert in ["space_warning", "space_critical", "drain_warning", "drain_critical"] {
         header.extend(["raised", "total_s"].map(|part| format!("{alert}_{part}")));
@@ -175,11 +176,11 @@ pub fn process_servers(hubs: &[HubResult]) -> Result<Vec<u8>, ReportError> {
 pub fn points(calendars: &[PointCalendar], calendar: &Calendar, horizon_s: f64) -> Result<Vec<u8>, ReportError> {
     let header = ["vm", "kind", "marker_utc", "marker_s", "available_s", "age_at_end_s"];
     let rows = calendars.iter().flat_map(|held| held.points.iter().map(move |point| (held, point))).map(|(held, point)| {
-        Row::default()
-            .text(&held.vm)
-            .text(if point.app { "app" } else { "crash" })
-            .text(&calendar.iso(point.marker_s))
-            .numbers(&[point.marker_s, point.available_s, horizon_s - point.marker_s])
+        Row::default().text(&held.vm).text(if point.app { "app" } else { "crash" }).text(&calendar.iso(point.marker_s)).numbers(&[
+            point.marker_s,
+            point.available_s,
+            horizon_s - point.marker_s,
+        ])
     });
     csv("points.csv", &header, rows)
 }

@@ -255,8 +255,12 @@ fn held(toy: &Toy, vm: usize) -> Vec<HeldPoint> {
 pub fn output(plan: Plan) -> RunOutput {
     let toy = Toy::run(plan);
     let (lag, mut curves) = scoped(&toy, "lag", Some(THRESHOLD), |vm, step| toy.lag(vm, step));
-    let choices =
-        [(Choice::LatestMarker, "latest_marker"), (Choice::LatestByte, "latest_byte"), (Choice::LatestProcessed, "latest_processed"), (Choice::LatestApp, "latest_app")];
+    let choices = [
+        (Choice::LatestMarker, "latest_marker"),
+        (Choice::LatestByte, "latest_byte"),
+        (Choice::LatestProcessed, "latest_processed"),
+        (Choice::LatestApp, "latest_app"),
+    ];
     let mut loss = Vec::new();
     for (choice, label) in choices {
         let (time, mut lines) = scoped(&toy, label, None, |vm, step| toy.now(step) - toy.recovered(vm, step, choice));
@@ -343,15 +347,19 @@ pub fn output(plan: Plan) -> RunOutput {
         one_queue: OneQueue {
             target_s: THRESHOLD,
             levels: [(1.0, 312e6), (0.99, 214e6), (0.9, 97e6)].map(|(share, goodput_bit_per_s)| OneQueueLevel { share, goodput_bit_per_s }).to_vec(),
-            outages: [(3600.0, 41e9, Some(4200.0), Some(false)), (4.0 * 3600.0, 160e9, Some(19_000.0), Some(false)), (86_400.0, 690e9, None, Some(true))]
-                .map(|(cut_s, backlog_bytes, back_within_s, cache_overflows)| OutageWhatIf {
-                    cut_s,
-                    backlog_bytes,
-                    worst_start_s: 2.9 * 86_400.0,
-                    back_within_s,
-                    cache_overflows,
-                })
-                .to_vec(),
+            outages: [
+                (3600.0, 41e9, Some(4200.0), Some(false)),
+                (4.0 * 3600.0, 160e9, Some(19_000.0), Some(false)),
+                (86_400.0, 690e9, None, Some(true)),
+            ]
+            .map(|(cut_s, backlog_bytes, back_within_s, cache_overflows)| OutageWhatIf {
+                cut_s,
+                backlog_bytes,
+                worst_start_s: 2.9 * 86_400.0,
+                back_within_s,
+                cache_overflows,
+            })
+            .to_vec(),
         },
         initial_replication: InitialReplication {
             simulated: false,
@@ -435,9 +443,13 @@ fn hubs(toy: &Toy, plan: Plan) -> Vec<HubResult> {
 }
 
 fn bottlenecks() -> Vec<Bottleneck> {
-    [("link internet", 11_160.0, 79_200.0, 10_400.0), ("process server ps-1", 2400.0, 259_000.0, 2100.0), ("disk erp-db/0 churn limit", 900.0, 79_300.0, 300.0)]
-        .map(|(resource, time_s, first_at_s, set_fleet_worst_s)| Bottleneck { resource: resource.to_owned(), time_s, first_at_s, set_fleet_worst_s })
-        .to_vec()
+    [
+        ("link internet", 11_160.0, 79_200.0, 10_400.0),
+        ("process server ps-1", 2400.0, 259_000.0, 2100.0),
+        ("disk erp-db/0 churn limit", 900.0, 79_300.0, 300.0),
+    ]
+    .map(|(resource, time_s, first_at_s, set_fleet_worst_s)| Bottleneck { resource: resource.to_owned(), time_s, first_at_s, set_fleet_worst_s })
+    .to_vec()
 }
 
 fn series(toy: &Toy, plan: Plan, worst: &[(f64, usize)]) -> Vec<SeriesRow> {
@@ -571,5 +583,14 @@ fn events(results: &Results) -> Vec<Event> {
         events.push((first, "breach_start", "erp-db", "Lag over 15 min."));
     }
     events.sort_by(|a, b| a.0.total_cmp(&b.0));
-    events.into_iter().map(|(at_s, kind, subject, text)| Event { at_s, at: format!("t+{at_s}"), kind: kind.to_owned(), subject: subject.to_owned(), text: text.to_owned() }).collect()
+    events
+        .into_iter()
+        .map(|(at_s, kind, subject, text)| Event {
+            at_s,
+            at: format!("t+{at_s}"),
+            kind: kind.to_owned(),
+            subject: subject.to_owned(),
+            text: text.to_owned(),
+        })
+        .collect()
 }

@@ -10,7 +10,8 @@ use crate::results::{DiskResult, HubResult, Results, VmResult};
 pub fn link_needed(results: &Results) -> Answer {
     let queue = &results.one_queue;
     let mut lines = Vec::new();
-    let needs: Vec<String> = queue.levels.iter().map(|level| format!("{} for {} of the time", bit_rate(level.goodput_bit_per_s), share(level.share))).collect();
+    let needs: Vec<String> =
+        queue.levels.iter().map(|level| format!("{} for {} of the time", bit_rate(level.goodput_bit_per_s), share(level.share))).collect();
     if needs.is_empty() {
         lines.push("Not computed for this run.".to_owned());
     } else {
@@ -28,9 +29,12 @@ pub fn link_needed(results: &Results) -> Answer {
 /// Question 12, first half: what was binding.
 pub fn saturates(results: &Results, calendar: &Calendar) -> Answer {
     let mut lines = Vec::new();
-    let first = results.bottlenecks.iter().fold(None, |best: Option<&crate::results::Bottleneck>, next| {
-        if best.is_none_or(|best| next.first_at_s < best.first_at_s) { Some(next) } else { best }
-    });
+    let first = results.bottlenecks.iter().fold(
+        None,
+        |best: Option<&crate::results::Bottleneck>, next| {
+            if best.is_none_or(|best| next.first_at_s < best.first_at_s) { Some(next) } else { best }
+        },
+    );
     match (first, results.bottlenecks.first()) {
         (Some(first), Some(longest)) => {
             let also = if longest.resource == first.resource {
@@ -38,16 +42,30 @@ pub fn saturates(results: &Results, calendar: &Calendar) -> Answer {
             } else {
                 format!("; the longest is {}, for {}", longest.resource, duration(longest.time_s))
             };
-            lines.push(format!("The first to make disks wait is {}, at {}, for {} in all{also}.", first.resource, calendar.label(first.first_at_s), duration(first.time_s)));
-            let culprit = results.bottlenecks.iter().fold(longest, |best, next| if next.set_fleet_worst_s > best.set_fleet_worst_s { next } else { best });
+            lines.push(format!(
+                "The first to make disks wait is {}, at {}, for {} in all{also}.",
+                first.resource,
+                calendar.label(first.first_at_s),
+                duration(first.time_s)
+            ));
+            let culprit =
+                results.bottlenecks.iter().fold(longest, |best, next| if next.set_fleet_worst_s > best.set_fleet_worst_s { next } else { best });
             if culprit.set_fleet_worst_s > 0.0 {
-                lines.push(format!("What held back the VM with the largest lag for longest is {}: {}.", culprit.resource, duration(culprit.set_fleet_worst_s)));
+                lines.push(format!(
+                    "What held back the VM with the largest lag for longest is {}: {}.",
+                    culprit.resource,
+                    duration(culprit.set_fleet_worst_s)
+                ));
             }
         }
         _ => lines.push("Nothing: no disk ever had to wait.".to_owned()),
     }
     let link = &results.link;
-    let outages = if link.outages == 0 { String::new() } else { format!(", down for {} in {}", duration(link.down_s), plural(link.outages, "outage", "outages")) };
+    let outages = if link.outages == 0 {
+        String::new()
+    } else {
+        format!(", down for {} in {}", duration(link.down_s), plural(link.outages, "outage", "outages"))
+    };
     lines.push(format!(
         "The link ({}, {} of goodput) is {} used on average, full for {}{outages}; at most {} waited for it ({}, all VMs together).",
         link.name,
@@ -68,7 +86,9 @@ pub fn hubs(results: &Results, calendar: &Calendar) -> Answer {
     let (one, many) = hub_noun(&results.scenario);
     let hubs = &results.process_servers;
     let mut lines = Vec::new();
-    let busiest = hubs.iter().fold(None, |best: Option<&HubResult>, hub| if best.is_none_or(|best| daily_use(hub) > daily_use(best)) { Some(hub) } else { best });
+    let busiest = hubs
+        .iter()
+        .fold(None, |best: Option<&HubResult>, hub| if best.is_none_or(|best| daily_use(hub) > daily_use(best)) { Some(hub) } else { best });
     let Some(busiest) = busiest else {
         lines.push(format!("There is no {one} in this scenario."));
         return Answer { key: "hubs", label: "Process servers", question: "How many process servers, and how much cache?", lines };
@@ -82,7 +102,11 @@ pub fn hubs(results: &Results, calendar: &Calendar) -> Answer {
     };
     lines.push(format!("{} in use{need}.", plural(hubs.len() as u64, one, many)));
     if busiest.daily_limit_bytes > 0.0 {
-        let over = if busiest.days_over == 0 { "never over it".to_owned() } else { format!("over it on {} of {}", busiest.days_over, plural(busiest.days, "day", "days")) };
+        let over = if busiest.days_over == 0 {
+            "never over it".to_owned()
+        } else {
+            format!("over it on {} of {}", busiest.days_over, plural(busiest.days, "day", "days"))
+        };
         lines.push(format!(
             "Busiest: {}, {} on its largest day, {} of the daily planning limit of {} ({over}).",
             busiest.name,
@@ -91,9 +115,10 @@ pub fn hubs(results: &Results, calendar: &Calendar) -> Answer {
             bytes(busiest.daily_limit_bytes)
         ));
     }
-    let fullest = hubs.iter().filter(|hub| hub.least_free.is_some()).fold(None, |best: Option<&HubResult>, hub| {
-        if best.is_none_or(|best| hub.least_free < best.least_free) { Some(hub) } else { best }
-    });
+    let fullest = hubs
+        .iter()
+        .filter(|hub| hub.least_free.is_some())
+        .fold(None, |best: Option<&HubResult>, hub| if best.is_none_or(|best| hub.least_free < best.least_free) { Some(hub) } else { best });
     match fullest {
         Some(hub) => lines.push(format!(
             "Fullest cache: {}, {} of {} at {}, {} free; intake throttled for {}, cache full for {}.",
@@ -137,11 +162,23 @@ pub fn culprit(results: &Results) -> Answer {
     match worst.first() {
         Some(vm) => {
             let disks = results.disks.iter().filter(|disk| disk.name.rsplit_once('/').is_some_and(|(owner, _)| owner == vm.name));
-            let slowest = disks.fold(None, |best: Option<&DiskResult>, disk| if best.is_none_or(|best| disk.max_lag_s > best.max_lag_s) { Some(disk) } else { best });
-            let disk = slowest.map_or_else(String::new, |disk| format!("; its slowest disk is {}, at worst {} behind", disk.name, duration(disk.max_lag_s)));
-            lines.push(format!("{} had the largest lag of the fleet for {} of the time{disk}.", vm.name, share(vm.worst_of_fleet_s / observed.max(f64::MIN_POSITIVE))));
-            let next: Vec<String> =
-                worst.iter().skip(1).take(2).map(|vm| format!("{} ({})", vm.name, share(vm.worst_of_fleet_s / observed.max(f64::MIN_POSITIVE)))).collect();
+            let slowest = disks.fold(
+                None,
+                |best: Option<&DiskResult>, disk| if best.is_none_or(|best| disk.max_lag_s > best.max_lag_s) { Some(disk) } else { best },
+            );
+            let disk =
+                slowest.map_or_else(String::new, |disk| format!("; its slowest disk is {}, at worst {} behind", disk.name, duration(disk.max_lag_s)));
+            lines.push(format!(
+                "{} had the largest lag of the fleet for {} of the time{disk}.",
+                vm.name,
+                share(vm.worst_of_fleet_s / observed.max(f64::MIN_POSITIVE))
+            ));
+            let next: Vec<String> = worst
+                .iter()
+                .skip(1)
+                .take(2)
+                .map(|vm| format!("{} ({})", vm.name, share(vm.worst_of_fleet_s / observed.max(f64::MIN_POSITIVE))))
+                .collect();
             if !next.is_empty() {
                 lines.push(format!("Next: {}.", list(&next)));
             }
@@ -166,7 +203,9 @@ pub fn culprit(results: &Results) -> Answer {
             let named: Vec<String> = over
                 .iter()
                 .take(3)
-                .map(|disk| format!("{} ({} of the time over {})", disk.name, share(disk.share_over_limit), byte_rate(disk.documented_limit_bytes_per_s)))
+                .map(|disk| {
+                    format!("{} ({} of the time over {})", disk.name, share(disk.share_over_limit), byte_rate(disk.documented_limit_bytes_per_s))
+                })
                 .collect();
             let more = if over.len() > named.len() { format!(" and {} more", over.len() - named.len()) } else { String::new() };
             lines.push(format!(
@@ -209,13 +248,21 @@ pub fn outages(results: &Results, calendar: &Calendar) -> Answer {
     }
     let resyncs: u64 = results.vms.iter().map(|vm| vm.resyncs).sum();
     if resyncs > 0 {
-        lines.push(format!("In this run {} needed (all VMs).", if resyncs == 1 { "1 resync was".to_owned() } else { format!("{} resyncs were", count(resyncs)) }));
+        lines.push(format!(
+            "In this run {} needed (all VMs).",
+            if resyncs == 1 { "1 resync was".to_owned() } else { format!("{} resyncs were", count(resyncs)) }
+        ));
     }
     let bitmap: u64 = results.disks.iter().map(|disk| disk.bitmap_entries).sum();
     if bitmap > 0 {
         lines.push(format!("An agent's buffer overflowed into bitmap mode {} (all disks).", times(bitmap)));
     }
-    Answer { key: "outage", label: "Link cut", question: "If the link is dead for hours, how large does the backlog get, and when am I back in RPO?", lines }
+    Answer {
+        key: "outage",
+        label: "Link cut",
+        question: "If the link is dead for hours, how large does the backlog get, and when am I back in RPO?",
+        lines,
+    }
 }
 
 /// Question 10.

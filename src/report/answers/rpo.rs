@@ -37,7 +37,12 @@ pub fn rpo(results: &Results, calendar: &Calendar) -> Answer {
     }
     if let Some(day) = worst_day(&results.days) {
         let who = day.vm.as_ref().map_or_else(String::new, |vm| format!(" ({vm})"));
-        lines.push(format!("Worst day: {}, up to {}{who}, over the threshold for {} of the day.", day_of(&day.date), duration(day.worst_lag_s), share(day.share_over)));
+        lines.push(format!(
+            "Worst day: {}, up to {}{who}, over the threshold for {} of the day.",
+            day_of(&day.date),
+            duration(day.worst_lag_s),
+            share(day.share_over)
+        ));
     }
     lines.push(format!("Any VM at any moment (pooled): {} on average{}.", duration(pooled.mean), quantiles(pooled)));
     let clock = &results.reported_rpo.fleet_worst;
@@ -66,7 +71,12 @@ pub fn loss(results: &Results) -> Answer {
     let mut lines = Vec::new();
     if let Some(latest) = by_choice(results, Choice::LatestMarker) {
         let time = &latest.time.fleet_worst;
-        lines.push(format!("Going back to Latest, the worst VM loses {} of work on average{}, {} at worst.", duration(time.mean), quantiles(time), duration(time.max)));
+        lines.push(format!(
+            "Going back to Latest, the worst VM loses {} of work on average{}, {} at worst.",
+            duration(time.mean),
+            quantiles(time),
+            duration(time.max)
+        ));
         let pooled = &latest.time.pooled;
         lines.push(format!("Any VM (pooled): {} on average{}.", duration(pooled.mean), quantiles(pooled)));
         if let Some(lost) = &latest.bytes {
@@ -90,7 +100,11 @@ pub fn app_cost(results: &Results) -> Answer {
                 duration(app.time.fleet_worst.mean - latest.time.fleet_worst.mean),
                 duration(app.time.pooled.mean - latest.time.pooled.mean)
             ));
-            lines.push(format!("At worst it is {} old (worst VM); Latest {}.", duration(app.time.fleet_worst.max), duration(latest.time.fleet_worst.max)));
+            lines.push(format!(
+                "At worst it is {} old (worst VM); Latest {}.",
+                duration(app.time.fleet_worst.max),
+                duration(latest.time.fleet_worst.max)
+            ));
             if let (Some(app), Some(latest)) = (&app.bytes, &latest.bytes) {
                 let extra = app.fleet_bytes.mean - latest.fleet_bytes.mean;
                 lines.push(format!("All VMs together lose {} more on average.", bytes(extra)));
@@ -117,7 +131,8 @@ pub fn how_far_back(results: &Results) -> Answer {
     } else {
         let range = if least == most { most.to_string() } else { format!("{least} to {most}") };
         let shortest = results.vms.iter().filter_map(|vm| vm.points.oldest_at_end_s.map(|age| (age, &vm.name)));
-        let shortest = shortest.fold(None, |best: Option<(f64, &String)>, next| if best.is_none_or(|best| next.0 < best.0) { Some(next) } else { best });
+        let shortest =
+            shortest.fold(None, |best: Option<(f64, &String)>, next| if best.is_none_or(|best| next.0 < best.0) { Some(next) } else { best });
         let reach = shortest.map_or_else(String::new, |(age, vm)| format!("; every VM can go back at least {} ({vm})", duration(age)));
         lines.push(format!(
             "Points are kept for {}: at the end each VM holds {range}, {} if every marker becomes a point{reach}.",
