@@ -21,12 +21,12 @@ seed    = 7
 [[vm]]
 name  = "steady"
 disks = [{ size = "64 GiB", used = "20 GiB" }]
-churn.constant = { rate = "200 kB/s" }
+churn.constant = "200 kB/s"
 
 [[vm]]
 name  = "bursty"
 disks = [{ size = "64 GiB", used = "20 GiB" }]
-churn.log_normal = { mean = "1 MB/s", variability = 2.0, autocorrelation = 0.5 }
+churn.lognormal = { mean = "1 MB/s", variability = 2.0, autocorrelation = 0.5 }
 
 [link.forward]
 internet = { bandwidth = "10 Mbps", rtt = "30 ms", outages = { mtbf = "4 h", repair = { median = "5 min", p95 = "30 min" } } }
@@ -433,6 +433,7 @@ mod explain {
     #[test]
     fn another_profile_may_say_otherwise() {
         assert!(said(&["policy.retention_max"]).contains("72 h in vmware-classic-2018"));
+        assert!(said(&["process_server_size.8 vCPU.cache"]).contains("--set 'override.process_server_size.\"8 vCPU\".cache=600 GiB'"));
         assert!(said(&["policy.retention_max", "--profile", "vmware-classic-2018"]).contains("= 72 h"));
     }
 
