@@ -169,6 +169,23 @@ pub fn list(words: &[String]) -> String {
     }
 }
 
+/// The text with no-break spaces between figures and their units, for media that break lines.
+pub fn unbroken(text: &str) -> String {
+    let words: Vec<&str> = text.split(' ').collect();
+    let mut kept = String::with_capacity(text.len() + 16);
+    for (index, word) in words.iter().enumerate() {
+        if index > 0 {
+            let before = words[index - 1];
+            let figure_and_unit =
+                before.ends_with(|last: char| last.is_ascii_digit()) && word.starts_with(|first: char| first.is_alphabetic() || first == '%');
+            let parts_of_a_duration = ["h", "min", "days"].contains(&before) && word.starts_with(|first: char| first.is_ascii_digit());
+            kept.push(if figure_and_unit || parts_of_a_duration { '\u{a0}' } else { ' ' });
+        }
+        kept.push_str(word);
+    }
+    kept
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -256,6 +273,11 @@ mod tests {
         assert_eq!(count(4_320_000), "4,320,000");
         assert_eq!(plural(1, "VM", "VMs"), "1 VM");
         assert_eq!(plural(0, "VM", "VMs"), "0 VMs");
+    }
+
+    #[test]
+    fn figures_keep_their_units() {
+        assert_eq!(unbroken("1 h 05 min or 3 %, web 7"), "1\u{a0}h\u{a0}05\u{a0}min or 3\u{a0}%, web 7");
     }
 
     #[test]

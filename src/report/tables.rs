@@ -155,7 +155,7 @@ pub fn process_servers(hubs: &[HubResult]) -> Result<Vec<u8>, ReportError> {
         ["name", "vms", "taken_in_bytes", "peak_offered_bytes_per_s", "peak_offered_operations_per_s", "cache_bytes", "peak_cache_bytes"]
             .map(str::to_owned)
             .to_vec();
-    header.extend(["peak_cache_at_s", "least_free_share", "throttled_s", "full_s", "down_s"].map(str::to_owned));
+    header.extend(["peak_cache_at_s", "least_free_share", "throttle_below_free_share", "throttled_s", "full_s", "down_s"].map(str::to_owned));
     for alert in ["space_warning", "space_critical", "drain_warning", "drain_critical"] {
         header.extend(["raised", "total_s"].map(|part| format!("{alert}_{part}")));
     }
@@ -163,7 +163,11 @@ pub fn process_servers(hubs: &[HubResult]) -> Result<Vec<u8>, ReportError> {
     let rows = hubs.iter().map(|hub| {
         let mut row = Row::default().text(&hub.name).counts(&[hub.vms]);
         row = row.numbers(&[hub.taken_in_bytes, hub.peak_offered_bytes_per_s, hub.peak_offered_ops_per_s]).maybe(hub.cache_bytes);
-        row = row.numbers(&[hub.peak_cache_bytes, hub.peak_cache_at_s]).maybe(hub.least_free).numbers(&[hub.throttled_s, hub.full_s, hub.down_s]);
+        row = row.numbers(&[hub.peak_cache_bytes, hub.peak_cache_at_s]).maybe(hub.least_free).maybe(hub.throttle_free).numbers(&[
+            hub.throttled_s,
+            hub.full_s,
+            hub.down_s,
+        ]);
         for alert in [&hub.space_warning, &hub.space_critical, &hub.drain_warning, &hub.drain_critical] {
             row = row.counts(&[alert.raised]).number(alert.total_s);
         }

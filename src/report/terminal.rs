@@ -4,7 +4,7 @@ use comfy_table::{Attribute, Cell, CellAlignment, Color, ColumnConstraint, Conte
 
 use crate::report::answers::{Answer, answers};
 use crate::report::calendar::Calendar;
-use crate::report::format::{bytes, bytes_or_dash, count, duration, duration_or_dash, plural};
+use crate::report::format::{bytes, bytes_or_dash, count, duration, duration_or_dash, plural, unbroken};
 use crate::report::words::{CHOICES, choice_name};
 use crate::results::{Law, Results, RunOutput, Standing};
 
@@ -12,6 +12,8 @@ use crate::results::{Law, Results, RunOutput, Standing};
 const LABEL_WIDTH: u16 = 22;
 /// Narrower than this, tables are no longer readable.
 const LEAST_WIDTH: u16 = 60;
+/// From here on the loss table has all its columns.
+const WIDE: u16 = 104;
 /// Wider than this, sentences are no longer readable.
 const MOST_WIDTH: u16 = 132;
 
@@ -44,7 +46,8 @@ struct Page {
 impl Page {
     fn table(&self) -> Table {
         let mut table = Table::new();
-        table.load_style(TableStyle::new()).set_content_arrangement(ContentArrangement::Dynamic).set_width(self.width).force_no_tty();
+        // One column of margin at the right, since the last column keeps its padding.
+        table.load_style(TableStyle::new()).set_content_arrangement(ContentArrangement::Dynamic).set_width(self.width + 2).force_no_tty();
         if self.colour {
             table.enforce_styling();
         }
@@ -72,33 +75,34 @@ impl Page {
         let replication = if scenario.replication == 0 { String::new() } else { format!(" · replication {}", scenario.replication) };
         let fingerprint: String = scenario.fingerprint.chars().take(12).collect();
         table.add_row([Cell::new(format!("profile {} · seed {}{replication} · fingerprint {fingerprint}", scenario.profile, scenario.seed))]);
-        lines(&table)
+        lines(table)
     }
 
     fn answer(&self, answer: &Answer, results: &Results) -> String {
         let mut table = self.table();
         let alarming = answer.key == "rpo" && results.breaches.count > 0;
-        for (index, line) in answer.lines.iter().enumerate() {
+        for (index, line) in answer.lines.iter().filter(|line| !line.tabled).enumerate() {
             let label = if index == 0 { self.bold(answer.label) } else { Cell::new("") };
-            let text = if index == 1 && alarming { Cell::new(line).fg(Color::Red) } else { Cell::new(line) };
+            let text = if index == 0 && alarming { Cell::new(unbroken(&line.text)).fg(Color::Red) } else { Cell::new(unbroken(&line.text)) };
             table.add_row([label, text]);
         }
         let first = ColumnConstraint::Absolute(Width::Fixed(LABEL_WIDTH));
-        let second = ColumnConstraint::Absolute(Width::Fixed(self.width.saturating_sub(LABEL_WIDTH)));
+        let second = ColumnConstraint::Absolute(Width::Fixed(self.width.saturating_sub(LABEL_WIDTH) + 2));
         table.set_constraints([first, second]);
-        lines(&table)
+        lines(table)
     }
 
     fn figures(&self, header: &[&str], rows: Vec<Vec<String>>) -> String {
         let mut table = self.table();
-        table.set_header(header.iter().map(|cell| self.bold(cell)));
+        table.set_header(header.iter().map(|cell| self.bold(cell.replace(' ', "\u{a0}"))));
         for row in rows {
-            table.add_row(row);
+            // A row of figures that breaks its lines is no longer a row.
+            table.add_row(row.iter().map(|cell| cell.replace(' ', "\u{a0}")));
         }
         for column in table.column_iter_mut().skip(1) {
             column.set_cell_alignment(CellAlignment::Right);
         }
-        format!("\n{}", lines(&table))
+        format!("\n{}", lines(table))
     }
 
     fn rpo_table(&self, results: &Results) -> String {
@@ -124,18 +128,22 @@ impl Page {
             let Some(loss) = results.loss.iter().find(|loss| loss.choice == choice) else { continue };
             let (worst, pooled) = (&loss.time.fleet_worst, &loss.time.pooled);
             let fleet = loss.bytes.as_ref().map(|lost| &lost.fleet_bytes);
-            rows.push(vec![
-                format!("  {}", choice_name(choice)),
-                duration_or_dash(worst.p50),
-                duration_or_dash(worst.p95),
-                duration(worst.max),
-                duration_or_dash(pooled.p95),
-                fleet.map_or_else(|| "-".to_owned(), |law| bytes(law.mean)),
-                bytes_or_dash(fleet.and_then(|law| law.p95)),
-                fleet.map_or_else(|| "-".to_owned(), |law| bytes(law.max)),
-            ]);
+            let mut row = vec![format!("  {}", choice_name(choice)), duration_or_dash(worst.p50), duration_or_dash(worst.p95), duration(worst.max)];
+            row.extend([duration_or_dash(pooled.p50), duration_or_dash(pooled.p95)]);
+            row.extend([fleet.map_or_else(|| "-".to_owned(), |law| bytes(law.mean)), bytes_or_dash(fleet.and_then(|law| law.p95))]);
+            row.push(fleet.map_or_else(|| "-".to_owned(), |law| bytes(law.max)));
+            rows.push(row);
         }
-        self.figures(&["  Loss when going back to", "worst VM P50", "P95", "worst", "any VM P95", "all VMs mean", "P95", "worst"], rows)
+        let mut header = vec!["  Lost going back to", "worst VM\nP50", "worst VM\nP95", "worst VM\nmax", "any VM\nP50", "any VM\nP95"];
+        header.extend(["all VMs\nmean", "all VMs\nP95", "all VMs\nmax"]);
+        if self.width < WIDE {
+            // What the page has as well.
+            for row in &mut rows {
+                row.truncate(4);
+            }
+            header.truncate(4);
+        }
+        self.figures(&header, rows)
     }
 
     fn foot(&self, results: &Results) -> String {
@@ -156,11 +164,14 @@ impl Page {
             let vms = plural(results.churn.vms_with_unknown_split, "VM", "VMs");
             table.add_row([Cell::new(format!("Disk split unknown for {vms}: their lag is a lower bound."))]);
         }
-        lines(&table)
+        lines(table)
     }
 }
 
-/// The table's lines, without trailing blanks.
-fn lines(table: &Table) -> String {
-    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+/// The table's lines, without blanks before and after, and with plain spaces.
+fn lines(mut table: Table) -> String {
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    table.lines().map(|line| format!("{}\n", line.replace('\u{a0}', " ").trim_end())).collect()
 }

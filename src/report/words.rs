@@ -18,8 +18,8 @@ pub fn choice_key(choice: Choice) -> &'static str {
 /// A choice as the product's portal calls it.
 pub fn choice_name(choice: Choice) -> &'static str {
     match choice {
-        Choice::LatestMarker => "Latest (newest landed point)",
-        Choice::LatestByte => "Latest (newest landed byte)",
+        Choice::LatestMarker => "Latest (landed point)",
+        Choice::LatestByte => "Latest (landed byte)",
         Choice::LatestProcessed => "Latest processed",
         Choice::LatestApp => "Latest app-consistent",
     }
@@ -57,7 +57,11 @@ pub fn hub_noun(scenario: &ScenarioInfo) -> (&'static str, &'static str) {
     }
 }
 
-/// `1 time`, `5 times`, `once` is avoided so that figures line up.
+/// `once`, `twice`, `5 times`.
 pub fn times(count: u64) -> String {
-    crate::report::format::plural(count, "time", "times")
+    match count {
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        _ => format!("{} times", crate::report::format::count(count)),
+    }
 }

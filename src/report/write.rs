@@ -4,12 +4,30 @@ use std::path::{Path, PathBuf};
 
 use crate::report::calendar::Calendar;
 use crate::report::folder::Draft;
-use crate::report::{ReportError, json, tables};
+use crate::report::{ReportError, html, json, plot, tables};
 use crate::results::RunOutput;
 
 /// Every file that this program writes into an output folder, relative to it; anything else there is the user's.
-const OURS: [&str; 9] =
-    ["summary.json", "series.csv", "vms.csv", "disks.csv", "process_servers.csv", "points.csv", "loss_curves.csv", "days.csv", "events.jsonl"];
+const OURS: [&str; 18] = [
+    "summary.json",
+    "series.csv",
+    "vms.csv",
+    "disks.csv",
+    "process_servers.csv",
+    "points.csv",
+    "loss_curves.csv",
+    "days.csv",
+    "events.jsonl",
+    "report.html",
+    "plots/rpo.svg",
+    "plots/rpo.png",
+    "plots/loss.svg",
+    "plots/loss.png",
+    "plots/path.svg",
+    "plots/path.png",
+    "plots/points.svg",
+    "plots/points.png",
+];
 
 /// Where the output is.
 #[derive(Clone, Debug)]
@@ -49,6 +67,12 @@ pub fn write_all(dir: &Path, output: &RunOutput) -> Result<Written, ReportError>
     put("loss_curves.csv", tables::loss_curves(&output.curves)?)?;
     put("days.csv", tables::days(&results.days)?)?;
     put("events.jsonl", json::events(&output.events)?)?;
+    let plots = plot::all(output, &calendar)?;
+    put("report.html", html::page(output, &plots).into_bytes())?;
+    for plot in plots {
+        put(&format!("plots/{}.svg", plot.name), plot.svg.into_bytes())?;
+        put(&format!("plots/{}.png", plot.name), plot.png)?;
+    }
     draft.publish(&OURS)?;
     // The paths as the user wrote the folder, not with links followed.
     let files: Vec<PathBuf> = names.iter().map(|name| dir.join(name)).collect();

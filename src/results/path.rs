@@ -58,6 +58,8 @@ pub struct HubResult {
     pub peak_cache_at_s: f64,
     /// Least free share of the cache [1]; null if unbounded.
     pub least_free: Option<f64>,
+    /// Free share of the cache below which intake is throttled [1]; null if unbounded.
+    pub throttle_free: Option<f64>,
     /// Time throttled [s].
     pub throttled_s: f64,
     /// Time full [s].

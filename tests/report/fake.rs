@@ -1,5 +1,7 @@
 //! A seeded, plausible `RunOutput` to develop and test the reports on: a crude minute-by-minute toy of one shared link. It is no oracle for the simulator.
 
+use std::sync::OnceLock;
+
 use failback::results::*;
 
 /// What to fake.
@@ -251,6 +253,37 @@ fn held(toy: &Toy, vm: usize) -> Vec<HeldPoint> {
     points
 }
 
+/// The week, made once for all tests.
+pub fn week() -> &'static RunOutput {
+    static OUTPUT: OnceLock<RunOutput> = OnceLock::new();
+    OUTPUT.get_or_init(|| output(WEEK))
+}
+
+/// A run in which nothing was recorded and nothing happened.
+pub fn empty() -> RunOutput {
+    let mut output = week().clone();
+    let results = &mut output.results;
+    results.churn = ChurnInput::default();
+    (results.lag, results.reported_rpo, results.point_age, results.app_point_age) = Default::default();
+    (results.breaches, results.points, results.link, results.one_queue) = Default::default();
+    results.scenario.rpo_threshold_s = 0.0;
+    results.scenario.horizon_s = 0.0;
+    results.initial_replication = InitialReplication::default();
+    results.days.clear();
+    results.loss.clear();
+    results.process_servers.clear();
+    results.bottlenecks.clear();
+    results.vms.clear();
+    results.disks.clear();
+    results.groups.clear();
+    results.assumptions.clear();
+    output.series.clear();
+    output.curves.clear();
+    output.events.clear();
+    output.calendars.clear();
+    output
+}
+
 /// The fake of a plan.
 pub fn output(plan: Plan) -> RunOutput {
     let toy = Toy::run(plan);
@@ -427,6 +460,7 @@ fn hubs(toy: &Toy, plan: Plan) -> Vec<HubResult> {
             peak_cache_bytes: if index == 0 { 0.86 * CACHE } else { 0.21 * CACHE },
             peak_cache_at_s: 3.03 * 86_400.0,
             least_free: Some(if index == 0 { 0.14 } else { 0.79 }),
+            throttle_free: Some(0.2),
             throttled_s: if index == 0 { 2400.0 } else { 0.0 },
             full_s: 0.0,
             down_s: 0.0,

@@ -1,6 +1,6 @@
 //! Which link is needed, what saturates first, which disk sets the RPO, what an outage does, how long the first copy takes.
 
-use crate::report::answers::Answer;
+use crate::report::answers::{Answer, Line};
 use crate::report::calendar::Calendar;
 use crate::report::format::{bit_rate, byte_rate, bytes, count, duration, list, plural, share};
 use crate::report::words::{hub_noun, times};
@@ -9,26 +9,28 @@ use crate::results::{DiskResult, HubResult, Results, VmResult};
 /// Question 1.
 pub fn link_needed(results: &Results) -> Answer {
     let queue = &results.one_queue;
-    let mut lines = Vec::new();
-    let needs: Vec<String> =
-        queue.levels.iter().map(|level| format!("{} for {} of the time", bit_rate(level.goodput_bit_per_s), share(level.share))).collect();
+    let mut lines: Vec<Line> = Vec::new();
+    let needs: Vec<String> = queue.levels.iter().map(|level| format!("{} for {}", bit_rate(level.goodput_bit_per_s), share(level.share))).collect();
     if needs.is_empty() {
-        lines.push("Not computed for this run.".to_owned());
+        lines.push("Not computed for this run.".to_owned().into());
     } else {
-        lines.push(format!(
-            "To keep the lag within {}, the whole fleet as one queue needs {} of goodput; this link gives {}.",
-            duration(queue.target_s),
-            list(&needs),
-            bit_rate(results.link.goodput_bit_per_s)
-        ));
-        lines.push("That is a lower bound for the worst VM: under fair sharing, and with ceilings of its own, it may need more.".to_owned());
+        lines.push(
+            format!(
+                "To keep the lag within {} the whole fleet as one queue needs {} of the time; this link gives {} of goodput.",
+                duration(queue.target_s),
+                list(&needs),
+                bit_rate(results.link.goodput_bit_per_s)
+            )
+            .into(),
+        );
+        lines.push("That is a lower bound for the worst VM: under fair sharing, and with ceilings of its own, it may need more.".to_owned().into());
     }
     Answer { key: "link", label: "Link needed", question: "Which link keeps the RPO within its threshold for all, 99 % or 90 % of the time?", lines }
 }
 
 /// Question 12, first half: what was binding.
 pub fn saturates(results: &Results, calendar: &Calendar) -> Answer {
-    let mut lines = Vec::new();
+    let mut lines: Vec<Line> = Vec::new();
     let first = results.bottlenecks.iter().fold(
         None,
         |best: Option<&crate::results::Bottleneck>, next| {
@@ -42,23 +44,29 @@ pub fn saturates(results: &Results, calendar: &Calendar) -> Answer {
             } else {
                 format!("; the longest is {}, for {}", longest.resource, duration(longest.time_s))
             };
-            lines.push(format!(
-                "The first to make disks wait is {}, at {}, for {} in all{also}.",
-                first.resource,
-                calendar.label(first.first_at_s),
-                duration(first.time_s)
-            ));
+            lines.push(
+                format!(
+                    "The first to make disks wait is {}, at {}, for {} in all{also}.",
+                    first.resource,
+                    calendar.label(first.first_at_s),
+                    duration(first.time_s)
+                )
+                .into(),
+            );
             let culprit =
                 results.bottlenecks.iter().fold(longest, |best, next| if next.set_fleet_worst_s > best.set_fleet_worst_s { next } else { best });
             if culprit.set_fleet_worst_s > 0.0 {
-                lines.push(format!(
-                    "What held back the VM with the largest lag for longest is {}: {}.",
-                    culprit.resource,
-                    duration(culprit.set_fleet_worst_s)
-                ));
+                lines.push(
+                    format!(
+                        "What held back the VM with the largest lag for longest is {}: {}.",
+                        culprit.resource,
+                        duration(culprit.set_fleet_worst_s)
+                    )
+                    .into(),
+                );
             }
         }
-        _ => lines.push("Nothing: no disk ever had to wait.".to_owned()),
+        _ => lines.push("Nothing: no disk ever had to wait.".to_owned().into()),
     }
     let link = &results.link;
     let outages = if link.outages == 0 {
@@ -66,17 +74,20 @@ pub fn saturates(results: &Results, calendar: &Calendar) -> Answer {
     } else {
         format!(", down for {} in {}", duration(link.down_s), plural(link.outages, "outage", "outages"))
     };
-    lines.push(format!(
-        "The link ({}, {} of goodput) is {} used on average, full for {}{outages}; at most {} waited for it ({}, all VMs together).",
-        link.name,
-        bit_rate(link.goodput_bit_per_s),
-        share(link.mean_use),
-        duration(link.saturated_s),
-        bytes(link.peak_backlog_bytes),
-        calendar.label(link.peak_backlog_at_s)
-    ));
+    lines.push(
+        format!(
+            "The link ({}, {} of goodput) is {} used on average, full for {}{outages}; at most {} waited for it ({}, all VMs together).",
+            link.name,
+            bit_rate(link.goodput_bit_per_s),
+            share(link.mean_use),
+            duration(link.saturated_s),
+            bytes(link.peak_backlog_bytes),
+            calendar.label(link.peak_backlog_at_s)
+        )
+        .into(),
+    );
     if let Some(ceiling) = link.per_vm_ceiling_bit_per_s {
-        lines.push(format!("One VM alone gets no more than {} on it (its parallel flows and the round-trip time).", bit_rate(ceiling)));
+        lines.push(format!("One VM alone gets no more than {} on it (its parallel flows and the round-trip time).", bit_rate(ceiling)).into());
     }
     Answer { key: "first", label: "Saturates first", question: "What saturates first?", lines }
 }
@@ -85,12 +96,12 @@ pub fn saturates(results: &Results, calendar: &Calendar) -> Answer {
 pub fn hubs(results: &Results, calendar: &Calendar) -> Answer {
     let (one, many) = hub_noun(&results.scenario);
     let hubs = &results.process_servers;
-    let mut lines = Vec::new();
+    let mut lines: Vec<Line> = Vec::new();
     let busiest = hubs
         .iter()
         .fold(None, |best: Option<&HubResult>, hub| if best.is_none_or(|best| daily_use(hub) > daily_use(best)) { Some(hub) } else { best });
     let Some(busiest) = busiest else {
-        lines.push(format!("There is no {one} in this scenario."));
+        lines.push(format!("There is no {one} in this scenario.").into());
         return Answer { key: "hubs", label: "Process servers", question: "How many process servers, and how much cache?", lines };
     };
     // Churn over the planning limit, summed over servers: how many would carry the same largest days at the limit.
@@ -100,37 +111,43 @@ pub fn hubs(results: &Results, calendar: &Calendar) -> Answer {
     } else {
         String::new()
     };
-    lines.push(format!("{} in use{need}.", plural(hubs.len() as u64, one, many)));
+    lines.push(format!("{} in use{need}.", plural(hubs.len() as u64, one, many)).into());
     if busiest.daily_limit_bytes > 0.0 {
         let over = if busiest.days_over == 0 {
             "never over it".to_owned()
         } else {
             format!("over it on {} of {}", busiest.days_over, plural(busiest.days, "day", "days"))
         };
-        lines.push(format!(
-            "Busiest: {}, {} on its largest day, {} of the daily planning limit of {} ({over}).",
-            busiest.name,
-            bytes(busiest.largest_day_bytes),
-            share(daily_use(busiest)),
-            bytes(busiest.daily_limit_bytes)
-        ));
+        lines.push(
+            format!(
+                "Busiest: {}, {} on its largest day, {} of the daily planning limit of {} ({over}).",
+                busiest.name,
+                bytes(busiest.largest_day_bytes),
+                share(daily_use(busiest)),
+                bytes(busiest.daily_limit_bytes)
+            )
+            .into(),
+        );
     }
     let fullest = hubs
         .iter()
         .filter(|hub| hub.least_free.is_some())
         .fold(None, |best: Option<&HubResult>, hub| if best.is_none_or(|best| hub.least_free < best.least_free) { Some(hub) } else { best });
     match fullest {
-        Some(hub) => lines.push(format!(
-            "Fullest cache: {}, {} of {} at {}, {} free; intake throttled for {}, cache full for {}.",
-            hub.name,
-            bytes(hub.peak_cache_bytes),
-            hub.cache_bytes.map_or_else(|| "no limit".to_owned(), bytes),
-            calendar.label(hub.peak_cache_at_s),
-            share(hub.least_free.unwrap_or(1.0)),
-            duration(hub.throttled_s),
-            duration(hub.full_s)
-        )),
-        None => lines.push("Their caches are unbounded in this scenario.".to_owned()),
+        Some(hub) => lines.push(
+            format!(
+                "Fullest cache: {}, {} of {} at {}, {} free; intake throttled for {}, cache full for {}.",
+                hub.name,
+                bytes(hub.peak_cache_bytes),
+                hub.cache_bytes.map_or_else(|| "no limit".to_owned(), bytes),
+                calendar.label(hub.peak_cache_at_s),
+                share(hub.least_free.unwrap_or(1.0)),
+                duration(hub.throttled_s),
+                duration(hub.full_s)
+            )
+            .into(),
+        ),
+        None => lines.push("Their caches are unbounded in this scenario.".to_owned().into()),
     }
     Answer { key: "hubs", label: "Process servers", question: "How many process servers, and how much cache?", lines }
 }
@@ -156,7 +173,7 @@ pub fn fleet_worst_vms(results: &Results) -> Vec<&VmResult> {
 
 /// Question 13.
 pub fn culprit(results: &Results) -> Answer {
-    let mut lines = Vec::new();
+    let mut lines: Vec<Line> = Vec::new();
     let worst = fleet_worst_vms(results);
     let observed = results.lag.fleet_worst.observed_s;
     match worst.first() {
@@ -168,11 +185,14 @@ pub fn culprit(results: &Results) -> Answer {
             );
             let disk =
                 slowest.map_or_else(String::new, |disk| format!("; its slowest disk is {}, at worst {} behind", disk.name, duration(disk.max_lag_s)));
-            lines.push(format!(
-                "{} had the largest lag of the fleet for {} of the time{disk}.",
-                vm.name,
-                share(vm.worst_of_fleet_s / observed.max(f64::MIN_POSITIVE))
-            ));
+            lines.push(
+                format!(
+                    "{} had the largest lag of the fleet for {} of the time{disk}.",
+                    vm.name,
+                    share(vm.worst_of_fleet_s / observed.max(f64::MIN_POSITIVE))
+                )
+                .into(),
+            );
             let next: Vec<String> = worst
                 .iter()
                 .skip(1)
@@ -180,25 +200,28 @@ pub fn culprit(results: &Results) -> Answer {
                 .map(|vm| format!("{} ({})", vm.name, share(vm.worst_of_fleet_s / observed.max(f64::MIN_POSITIVE))))
                 .collect();
             if !next.is_empty() {
-                lines.push(format!("Next: {}.", list(&next)));
+                lines.push(format!("Next: {}.", list(&next)).into());
             }
         }
-        None => lines.push("None: no disk ever lagged.".to_owned()),
+        None => lines.push("None: no disk ever lagged.".to_owned().into()),
     }
     let mut breaching: Vec<&VmResult> = results.vms.iter().filter(|vm| vm.breaches.count > 0).collect();
     breaching.sort_by(|a, b| b.breaches.total_s.total_cmp(&a.breaches.total_s));
     if let Some(vm) = breaching.first() {
-        lines.push(format!(
-            "{} of {} were over the threshold at some time, {} for longest ({} in all).",
-            count(breaching.len() as u64),
-            plural(results.vms.len() as u64, "VM", "VMs"),
-            vm.name,
-            duration(vm.breaches.total_s)
-        ));
+        lines.push(
+            format!(
+                "{} of {} were over the threshold at some time, {} for longest ({} in all).",
+                count(breaching.len() as u64),
+                plural(results.vms.len() as u64, "VM", "VMs"),
+                vm.name,
+                duration(vm.breaches.total_s)
+            )
+            .into(),
+        );
     }
     let over = disks_over_limit(results);
     match over.first() {
-        None => lines.push("No disk writes faster than the documented limit of its own tier.".to_owned()),
+        None => lines.push("No disk writes faster than the documented limit of its own tier.".to_owned().into()),
         Some(_) => {
             let named: Vec<String> = over
                 .iter()
@@ -208,12 +231,15 @@ pub fn culprit(results: &Results) -> Answer {
                 })
                 .collect();
             let more = if over.len() > named.len() { format!(" and {} more", over.len() - named.len()) } else { String::new() };
-            lines.push(format!(
-                "{} of {} write faster than the documented limit of their own tier at times, which no link cures: {}{more}.",
-                count(over.len() as u64),
-                plural(results.disks.len() as u64, "disk", "disks"),
-                named.join(", ")
-            ));
+            lines.push(
+                format!(
+                    "{} of {} write faster than the documented limit of their own tier at times, which no link cures: {}{more}.",
+                    count(over.len() as u64),
+                    plural(results.disks.len() as u64, "disk", "disks"),
+                    named.join(", ")
+                )
+                .into(),
+            );
         }
     }
     Answer { key: "disk", label: "Sets the RPO", question: "Which disk ruins the RPO?", lines }
@@ -221,41 +247,47 @@ pub fn culprit(results: &Results) -> Answer {
 
 /// Question 11.
 pub fn outages(results: &Results, calendar: &Calendar) -> Answer {
-    let mut lines = Vec::new();
+    let mut lines: Vec<Line> = Vec::new();
     let threshold = duration(results.scenario.rpo_threshold_s);
     for outage in &results.one_queue.outages {
         let back = match outage.back_within_s {
-            Some(0.0) => format!("within {threshold} all the time"),
-            Some(after) => format!("back within {threshold} {} after it ends", duration(after)),
-            None => format!("not back within {threshold} by the end of the run"),
+            Some(0.0) => format!("and the lag stays within {threshold}"),
+            Some(after) => format!("and {} after its end the lag is back within {threshold}", duration(after)),
+            None => format!("and the lag is not back within {threshold} by the end of the run"),
         };
         let cache = match outage.cache_overflows {
             Some(true) => "; the cache overflows and agents buffer, a resync may follow",
             Some(false) => "; the cache holds it",
             None => "",
         };
-        lines.push(format!(
-            "Cut for {} at the worst moment ({}): up to {} waiting, {back}{cache}.",
-            duration(outage.cut_s),
-            calendar.label(outage.worst_start_s),
-            bytes(outage.backlog_bytes)
-        ));
+        lines.push(
+            format!(
+                "Cut for {} at the worst moment ({}): up to {} wait, {back}{cache}.",
+                duration(outage.cut_s),
+                calendar.label(outage.worst_start_s),
+                bytes(outage.backlog_bytes)
+            )
+            .into(),
+        );
     }
     if lines.is_empty() {
-        lines.push("Not computed for this run.".to_owned());
+        lines.push("Not computed for this run.".to_owned().into());
     } else {
-        lines.push("Reckoned with all VMs as one queue.".to_owned());
+        lines.push("Reckoned with all VMs as one queue.".to_owned().into());
     }
     let resyncs: u64 = results.vms.iter().map(|vm| vm.resyncs).sum();
     if resyncs > 0 {
-        lines.push(format!(
-            "In this run {} needed (all VMs).",
-            if resyncs == 1 { "1 resync was".to_owned() } else { format!("{} resyncs were", count(resyncs)) }
-        ));
+        lines.push(
+            format!(
+                "In this run {} needed (all VMs).",
+                if resyncs == 1 { "1 resync was".to_owned() } else { format!("{} resyncs were", count(resyncs)) }
+            )
+            .into(),
+        );
     }
     let bitmap: u64 = results.disks.iter().map(|disk| disk.bitmap_entries).sum();
     if bitmap > 0 {
-        lines.push(format!("An agent's buffer overflowed into bitmap mode {} (all disks).", times(bitmap)));
+        lines.push(format!("An agent's buffer overflowed into bitmap mode {} (all disks).", times(bitmap)).into());
     }
     Answer {
         key: "outage",
@@ -275,5 +307,10 @@ pub fn initial_replication(results: &Results) -> Answer {
         Some(lasts) => format!("{} for {} of used data (all VMs), in {batches} ({how}){bound}.", duration(lasts), bytes(copy.used_bytes)),
         None => format!("{} of used data (all VMs), in {batches}: it does not finish ({how}){bound}.", bytes(copy.used_bytes)),
     };
-    Answer { key: "initial", label: "Initial replication", question: "How long does initial replication take, in which batches?", lines: vec![line] }
+    Answer {
+        key: "initial",
+        label: "Initial replication",
+        question: "How long does initial replication take, in which batches?",
+        lines: vec![line.into()],
+    }
 }

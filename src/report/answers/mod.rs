@@ -5,6 +5,8 @@
 mod capacity;
 mod rpo;
 
+pub use capacity::{disks_over_limit, fleet_worst_vms};
+
 use crate::report::calendar::Calendar;
 use crate::report::format::duration_or_dash;
 use crate::results::{Law, Results, RunOutput};
@@ -19,7 +21,29 @@ pub struct Answer {
     /// The question in full, for the page.
     pub question: &'static str,
     /// The answer, sentence by sentence; the first says the most.
-    pub lines: Vec<String>,
+    pub lines: Vec<Line>,
+}
+
+/// A sentence of an answer.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// The sentence.
+    pub text: String,
+    /// Whether a table beside the answer says it too, so that the terminal can leave it out.
+    pub tabled: bool,
+}
+
+impl From<String> for Line {
+    fn from(text: String) -> Self {
+        Line { text, tabled: false }
+    }
+}
+
+impl Line {
+    /// A sentence that a table says too.
+    fn tabled(text: String) -> Self {
+        Line { text, tabled: true }
+    }
 }
 
 /// All answers, in the order in which a planner asks.

@@ -1,6 +1,6 @@
 //! RPO, loss, the price of an app-consistent point, and how far back one can go.
 
-use crate::report::answers::{Answer, quantiles, vm_at_worst};
+use crate::report::answers::{Answer, Line, quantiles, vm_at_worst};
 use crate::report::calendar::{Calendar, day_of};
 use crate::report::format::{bytes, duration, plural, share};
 use crate::report::words::times;
@@ -11,48 +11,46 @@ pub fn rpo(results: &Results, calendar: &Calendar) -> Answer {
     let worst = &results.lag.fleet_worst;
     let pooled = &results.lag.pooled;
     let threshold = duration(results.scenario.rpo_threshold_s);
-    let mut lines = Vec::new();
-    let who = vm_at_worst(results).map_or_else(String::new, |vm| format!(", {vm}"));
-    lines.push(format!(
-        "The worst VM at each moment is {} behind on average{}, at worst {} ({}{who}).",
-        duration(worst.mean),
-        quantiles(worst),
-        duration(worst.max),
-        calendar.label(worst.max_at_s)
-    ));
+    let mut lines: Vec<Line> = Vec::new();
     let breaches = &results.breaches;
     if breaches.count == 0 {
-        lines.push(format!("No VM was ever over the {threshold} threshold."));
+        lines.push(format!("No VM was ever over the {threshold} threshold.").into());
     } else {
         let over = worst.share_over.unwrap_or_else(|| breaches.total_s / worst.observed_s.max(f64::MIN_POSITIVE));
-        let longest = breaches.longest_at_s.map_or_else(String::new, |at| format!(" (from {})", calendar.label(at)));
-        let first = breaches.first_at_s.map_or_else(String::new, |at| format!("; the first at {}", calendar.label(at)));
-        lines.push(format!(
-            "Some VM was over the {threshold} threshold for {} of the time: {}, {} in all, longest {}{longest}{first}.",
-            share(over),
-            times(breaches.count),
-            duration(breaches.total_s),
-            duration(breaches.longest_s)
-        ));
+        let from = |at: Option<f64>| at.map_or_else(String::new, |at| format!(" (from {})", calendar.label(at)));
+        let how_long = if breaches.count == 1 {
+            format!("once, for {}{}", duration(breaches.total_s), from(breaches.first_at_s))
+        } else {
+            let first = breaches.first_at_s.map_or_else(String::new, |at| format!("; the first at {}", calendar.label(at)));
+            let longest = from(breaches.longest_at_s);
+            format!("{}, {} in all, longest {}{longest}{first}", times(breaches.count), duration(breaches.total_s), duration(breaches.longest_s))
+        };
+        lines.push(format!("Some VM was over the {threshold} threshold for {} of the time: {how_long}.", share(over)).into());
     }
+    let who = vm_at_worst(results).map_or_else(String::new, |vm| format!(", {vm}"));
+    lines.push(format!("Worst moment of any VM: {} behind ({}{who}).", duration(worst.max), calendar.label(worst.max_at_s)).into());
     if let Some(day) = worst_day(&results.days) {
         let who = day.vm.as_ref().map_or_else(String::new, |vm| format!(" ({vm})"));
-        lines.push(format!(
-            "Worst day: {}, up to {}{who}, over the threshold for {} of the day.",
-            day_of(&day.date),
-            duration(day.worst_lag_s),
-            share(day.share_over)
-        ));
+        lines.push(
+            format!(
+                "Worst day: {}, up to {}{who}, over the threshold for {} of the day.",
+                day_of(&day.date),
+                duration(day.worst_lag_s),
+                share(day.share_over)
+            )
+            .into(),
+        );
     }
-    lines.push(format!("Any VM at any moment (pooled): {} on average{}.", duration(pooled.mean), quantiles(pooled)));
+    lines.push(Line::tabled(format!("The worst VM at each moment is {} behind on average{}.", duration(worst.mean), quantiles(worst))));
+    lines.push(Line::tabled(format!("Any VM at any moment (pooled): {} on average{}.", duration(pooled.mean), quantiles(pooled))));
     let clock = &results.reported_rpo.fleet_worst;
-    lines.push(format!(
-        "The product's own clock (time since the newest landed point, worst VM) shows {} on average, {} at worst: it counts up to the marker interval more.",
+    lines.push(Line::tabled(format!(
+        "The product's own clock (time since the newest landed point, worst VM) shows {} on average and {} at worst, since it also counts the time between points.",
         duration(clock.mean),
         duration(clock.max)
-    ));
+    )));
     if results.unprotected_share > 0.0 {
-        lines.push(format!("Not counted: {} of VM-time before the first recovery point.", share(results.unprotected_share)));
+        lines.push(format!("Not counted: {} of VM-time before the first recovery point.", share(results.unprotected_share)).into());
     }
     Answer { key: "rpo", label: "RPO", question: "What RPO does this link give, and how bad is the worst day?", lines }
 }
@@ -68,54 +66,56 @@ fn by_choice(results: &Results, choice: Choice) -> Option<&LossByChoice> {
 
 /// Question 4; the figures by choice are a table of their own.
 pub fn loss(results: &Results) -> Answer {
-    let mut lines = Vec::new();
+    let mut lines: Vec<Line> = Vec::new();
     if let Some(latest) = by_choice(results, Choice::LatestMarker) {
         let time = &latest.time.fleet_worst;
-        lines.push(format!(
+        lines.push(Line::tabled(format!(
             "Going back to Latest, the worst VM loses {} of work on average{}, {} at worst.",
             duration(time.mean),
             quantiles(time),
             duration(time.max)
-        ));
+        )));
         let pooled = &latest.time.pooled;
-        lines.push(format!("Any VM (pooled): {} on average{}.", duration(pooled.mean), quantiles(pooled)));
+        lines.push(Line::tabled(format!("Any VM (pooled): {} on average{}.", duration(pooled.mean), quantiles(pooled))));
         if let Some(lost) = &latest.bytes {
             let fleet = &lost.fleet_bytes;
             let high = fleet.p95.map_or_else(String::new, |p95| format!(", P95 {}", bytes(p95)));
-            lines.push(format!("All VMs together lose {} written on average{high}, {} at worst.", bytes(fleet.mean), bytes(fleet.max)));
+            lines.push(Line::tabled(format!("All VMs together lose {} written on average{high}, {} at worst.", bytes(fleet.mean), bytes(fleet.max))));
         }
     }
-    lines.push("These are exact over every instant of this one run; how far other runs would differ is not estimated here.".to_owned());
+    lines.push("Exact over every instant of this one run; other seeds are not covered.".to_owned().into());
     Answer { key: "loss", label: "Disaster", question: "If the site is lost at a random moment, how much is lost?", lines }
 }
 
 /// Question 5. Means subtract exactly; quantiles would not.
 pub fn app_cost(results: &Results) -> Answer {
-    let mut lines = Vec::new();
+    let mut lines: Vec<Line> = Vec::new();
     match (by_choice(results, Choice::LatestApp), by_choice(results, Choice::LatestMarker)) {
         (Some(app), Some(latest)) if results.scenario.app_every_s.is_some() => {
             let every = results.scenario.app_every_s.map_or_else(String::new, |every| format!(" (made every {})", duration(every)));
-            lines.push(format!(
-                "An app-consistent point{every} costs {} more than Latest on average for the worst VM, {} more for any VM (pooled).",
-                duration(app.time.fleet_worst.mean - latest.time.fleet_worst.mean),
-                duration(app.time.pooled.mean - latest.time.pooled.mean)
-            ));
-            lines.push(format!(
-                "At worst it is {} old (worst VM); Latest {}.",
-                duration(app.time.fleet_worst.max),
-                duration(latest.time.fleet_worst.max)
-            ));
+            lines.push(
+                format!(
+                    "An app-consistent point{every} costs {} more than Latest on average for the worst VM, {} more for any VM (pooled).",
+                    duration(app.time.fleet_worst.mean - latest.time.fleet_worst.mean),
+                    duration(app.time.pooled.mean - latest.time.pooled.mean)
+                )
+                .into(),
+            );
+            lines.push(
+                format!("At worst it is {} old (worst VM); Latest {}.", duration(app.time.fleet_worst.max), duration(latest.time.fleet_worst.max))
+                    .into(),
+            );
             if let (Some(app), Some(latest)) = (&app.bytes, &latest.bytes) {
                 let extra = app.fleet_bytes.mean - latest.fleet_bytes.mean;
-                lines.push(format!("All VMs together lose {} more on average.", bytes(extra)));
+                lines.push(format!("All VMs together lose {} more on average.", bytes(extra)).into());
             }
             let total = &results.points.total;
             if total.app_markers > 0 {
                 let failed = total.app_failed as f64 / total.app_markers as f64;
-                lines.push(format!("{} of the fleet's app-consistent markers failed.", share(failed)));
+                lines.push(format!("{} of the fleet's app-consistent markers failed.", share(failed)).into());
             }
         }
-        _ => lines.push("App-consistent points are off in this scenario.".to_owned()),
+        _ => lines.push("App-consistent points are off in this scenario.".to_owned().into()),
     }
     Answer { key: "app", label: "App-consistent", question: "What does recovering to an app-consistent point cost over the latest?", lines }
 }
@@ -125,37 +125,43 @@ pub fn how_far_back(results: &Results) -> Answer {
     let points = &results.points;
     let held = results.vms.iter().map(|vm| vm.points.held_at_end);
     let (least, most) = (held.clone().min().unwrap_or(0), held.max().unwrap_or(0));
-    let mut lines = Vec::new();
+    let mut lines: Vec<Line> = Vec::new();
     if points.retention_s == 0.0 {
-        lines.push("Only the latest point is kept.".to_owned());
+        lines.push("Only the latest point is kept.".to_owned().into());
     } else {
         let range = if least == most { most.to_string() } else { format!("{least} to {most}") };
         let shortest = results.vms.iter().filter_map(|vm| vm.points.oldest_at_end_s.map(|age| (age, &vm.name)));
         let shortest =
             shortest.fold(None, |best: Option<(f64, &String)>, next| if best.is_none_or(|best| next.0 < best.0) { Some(next) } else { best });
         let reach = shortest.map_or_else(String::new, |(age, vm)| format!("; every VM can go back at least {} ({vm})", duration(age)));
-        lines.push(format!(
-            "Points are kept for {}: at the end each VM holds {range}, {} if every marker becomes a point{reach}.",
-            duration(points.retention_s),
-            points.steady_state_per_vm
-        ));
+        lines.push(
+            format!(
+                "Points are kept for {}: at the end each VM holds {range}, {} if every marker becomes a point{reach}.",
+                duration(points.retention_s),
+                points.steady_state_per_vm
+            )
+            .into(),
+        );
     }
     let none = results.vms.iter().filter(|vm| vm.points.held_at_end == 0).count() as u64;
     if none > 0 {
-        lines.push(format!("{} held no point at all at the end.", plural(none, "VM", "VMs")));
+        lines.push(format!("{} held no point at all at the end.", plural(none, "VM", "VMs")).into());
     }
     if let Some(hole) = points.total.longest_hole_s {
-        lines.push(format!("Longest hole between points held (worst VM): {}.", duration(hole)));
+        lines.push(format!("Longest hole between points held (worst VM): {}.", duration(hole)).into());
     }
-    lines.push(format!("Longest time without a new point (worst VM): {}.", duration(points.total.longest_without_new_s)));
+    lines.push(format!("Longest time without a new point (worst VM): {}.", duration(points.total.longest_without_new_s)).into());
     if let Some(cost) = &points.retention_cost {
-        lines.push(format!(
-            "Keeping the points takes {} on average beyond the newest copy (all VMs, {}), {} at most; one more day would add {}.",
-            bytes(cost.mean_bytes),
-            plural(cost.samples, "midnight sampled", "midnights sampled"),
-            bytes(cost.max_bytes),
-            bytes(cost.per_extra_day_bytes)
-        ));
+        lines.push(
+            format!(
+                "Keeping the points takes {} on average beyond the newest copy (all VMs, {}), {} at most; one more day would add {}.",
+                bytes(cost.mean_bytes),
+                plural(cost.samples, "midnight sampled", "midnights sampled"),
+                bytes(cost.max_bytes),
+                bytes(cost.per_extra_day_bytes)
+            )
+            .into(),
+        );
     }
     Answer { key: "back", label: "You can go back", question: "How far back can I go, and what do more days cost?", lines }
 }

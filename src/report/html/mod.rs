@@ -1,0 +1,139 @@
+//! The page: one self-contained HTML file that opens offline and prints well. No script, no network, styles and plots inside.
+//!
+//! Every text of the scenario (titles, VM names, sources) passes through maud's escaping; only the plots, which are made here, go in as they are.
+
+mod figures;
+mod provenance;
+mod summary;
+mod table;
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use crate::report::answers::answers;
+use crate::report::calendar::Calendar;
+use crate::report::format::{duration, plural, unbroken};
+use crate::report::plot::Plot;
+use crate::results::RunOutput;
+
+const STYLE: &str = include_str!("style.css");
+
+/// The page of a run with its plots.
+pub fn page(output: &RunOutput, plots: &[Plot]) -> String {
+    let results = &output.results;
+    let calendar = Calendar::new(&results.scenario.start, results.scenario.horizon_s);
+    let markup = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (results.scenario.title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                (head(output, &calendar))
+                main {
+                    (summary::tiles(results, &calendar))
+                    nav {
+                        a href="#answers" { "Answers" }
+                        a href="#plots" { "Plots" }
+                        a href="#figures" { "Figures" }
+                        a href="#assumptions" { "What it rests on" }
+                        a href="#input" { "Input" }
+                        a href="#limits" { "Checks and limits" }
+                        a href="#files" { "Files" }
+                    }
+                    (in_words(output))
+                    (pictures(plots))
+                    (figures::section(output, &calendar))
+                    (provenance::section(results))
+                    footer {
+                        "failback " (results.version) " · scenario " (results.scenario.name) " · seed " (results.scenario.seed) " · replication " (results.scenario.replication)
+                        " · fingerprint " (results.scenario.fingerprint)
+                    }
+                }
+            }
+        }
+    };
+    markup.into_string()
+}
+
+fn head(output: &RunOutput, calendar: &Calendar) -> Markup {
+    let scenario = &output.results.scenario;
+    let what = format!(
+        "{}: {}, {}; {} from {} {}",
+        scenario.system,
+        plural(scenario.vms, "VM", "VMs"),
+        plural(scenario.disks, "disk", "disks"),
+        duration(scenario.horizon_s),
+        calendar.weekday(0.0),
+        calendar.long_date(0.0)
+    );
+    html! {
+        header.page {
+            div {
+                h1 { (scenario.title) }
+                p { (unbroken(&what)) }
+                p.run {
+                    "profile " (scenario.profile) " · seed " (scenario.seed) " · replication " (scenario.replication) " · failback " (output.results.version)
+                    " · fingerprint " (scenario.fingerprint)
+                }
+            }
+        }
+    }
+}
+
+fn in_words(output: &RunOutput) -> Markup {
+    html! {
+        h2 #answers { "Answers" }
+        div.answers {
+            @for answer in answers(output) {
+                section id={ "answer-" (answer.key) } {
+                    h3 { (answer.question) }
+                    @for line in &answer.lines { p { (unbroken(&line.text)) } }
+                }
+            }
+        }
+    }
+}
+
+fn pictures(plots: &[Plot]) -> Markup {
+    html! {
+        h2 #plots { "Plots" }
+        @for plot in plots {
+            figure id={ "plot-" (plot.name) } {
+                (PreEscaped(inline(&plot.svg)))
+                figcaption {
+                    (caption(plot.name)) " As a file: "
+                    a href={ "plots/" (plot.name) ".svg" } { "SVG" } ", "
+                    a href={ "plots/" (plot.name) ".png" } { "PNG" } "."
+                }
+            }
+        }
+    }
+}
+
+/// The picture without its XML namespace, which HTML implies and which would look like an address.
+fn inline(svg: &str) -> String {
+    svg.replacen(" xmlns=\"http://www.w3.org/2000/svg\"", "", 1)
+}
+
+fn caption(plot: &str) -> &'static str {
+    match plot {
+        "rpo" => {
+            "For each interval the largest lag of any VM. Lag is the age of the oldest write that has not reached the target; 0 when nothing is pending. \
+             Shaded: some VM was over the RPO threshold."
+        }
+        "loss" => {
+            "A disaster at a uniformly random moment: read up from a loss to the share of moments that lose at most that much. Left, the VM that would lose most at that \
+             moment; right, a VM picked at random."
+        }
+        "path" => {
+            "Wire rate on the link against the capacity that was there for replication; the fullest cache; and the bytes that waited in agents and caches at the end of each \
+             interval."
+        }
+        _ => {
+            "Each stroke is a crash-consistent point held at the end of the run, each diamond an app-consistent one. White stretches are holes: no going back to there."
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The tiles at the top of the page: the figures a manager looks for first.
+
+use maud::{Markup, html};
+
+use crate::report::answers::vm_at_worst;
+use crate::report::calendar::Calendar;
+use crate::report::format::{bit_rate, duration, duration_or_dash, plural, share, unbroken};
+use crate::report::words::times;
+use crate::results::{Choice, Results};
+
+struct Tile {
+    name: &'static str,
+    figure: String,
+    note: String,
+    mood: &'static str,
+}
+
+/// The tiles.
+pub fn tiles(results: &Results, calendar: &Calendar) -> Markup {
+    html! {
+        div.tiles {
+            @for tile in chosen(results, calendar) {
+                div class={ "tile " (tile.mood) } {
+                    div.name { (tile.name) }
+                    div.figure { (unbroken(&tile.figure)) }
+                    div.note { (unbroken(&tile.note)) }
+                }
+            }
+        }
+    }
+}
+
+fn chosen(results: &Results, calendar: &Calendar) -> Vec<Tile> {
+    let threshold = duration(results.scenario.rpo_threshold_s);
+    let worst = &results.lag.fleet_worst;
+    let breaches = &results.breaches;
+    let mood = if breaches.count == 0 { "good" } else { "alarm" };
+    let who = vm_at_worst(results).map_or_else(String::new, |vm| format!(", {vm}"));
+    let mut tiles = vec![Tile {
+        name: "Worst lag of any VM",
+        figure: duration(worst.max),
+        note: format!("{}{who}; P95 of the worst VM {}", calendar.label(worst.max_at_s), duration_or_dash(worst.p95)),
+        mood,
+    }];
+    let over = worst.share_over.unwrap_or(0.0);
+    tiles.push(Tile {
+        name: "Time over the RPO threshold",
+        figure: share(over),
+        note: if breaches.count == 0 {
+            format!("no VM was ever over {threshold}")
+        } else {
+            format!("some VM over {threshold}: {}, longest {}", times(breaches.count), duration(breaches.longest_s))
+        },
+        mood,
+    });
+    if let Some(latest) = results.loss.iter().find(|loss| loss.choice == Choice::LatestMarker) {
+        let time = &latest.time.fleet_worst;
+        tiles.push(Tile {
+            name: "Lost in a disaster, P95",
+            figure: time.p95.map_or_else(|| duration(time.max), duration),
+            note: format!("worst VM, going back to Latest; at worst {}", duration(time.max)),
+            mood: "",
+        });
+    }
+    if let Some(level) = results.one_queue.levels.iter().fold(
+        None,
+        |best: Option<&crate::results::OneQueueLevel>, next| {
+            if best.is_none_or(|best| next.share > best.share) { Some(next) } else { best }
+        },
+    ) {
+        let enough = results.link.goodput_bit_per_s >= level.goodput_bit_per_s;
+        tiles.push(Tile {
+            name: "Link needed, at least",
+            figure: bit_rate(level.goodput_bit_per_s),
+            note: format!("for {threshold} {} of the time (one queue); this link {}", share(level.share), bit_rate(results.link.goodput_bit_per_s)),
+            mood: if enough { "good" } else { "alarm" },
+        });
+    }
+    let copy = &results.initial_replication;
+    tiles.push(Tile {
+        name: "Initial replication",
+        figure: copy.duration_s.map_or_else(|| "does not finish".to_owned(), duration),
+        note: format!("{}, {}", plural(copy.batches, "batch", "batches"), if copy.simulated { "simulated" } else { "estimated" }),
+        mood: if copy.duration_s.is_none() { "alarm" } else { "" },
+    });
+    tiles
+}
