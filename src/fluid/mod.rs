@@ -1,1 +1,10 @@
-//! Fluid queues and fair sharing: piecewise-linear curves, FIFO queues, max-min sharing under nested ceilings. Knows no disaster recovery.
+//! Fluid queues and fair sharing: FIFO queues with finite stores, max-min sharing under nested ceilings. Knows no disaster recovery.
+
+mod dirty;
+mod fill;
+pub mod network;
+mod tournament;
+
+pub use dirty::{Coalesce, DirtySet};
+pub use fill::{Ceilings, Filler, Stopped, fill_naive};
+pub use tournament::{ScanEnvelope, Tournament};

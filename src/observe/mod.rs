@@ -1,1 +1,15 @@
 //! From observations to exact distributions, series and the event log. Writes no files.
+
+mod age;
+mod envelope;
+mod histogram;
+mod law;
+mod retention;
+mod tape;
+
+pub use age::{AgeClock, FleetAge};
+pub use envelope::{Envelope, Stretch};
+pub use histogram::PieceHistogram;
+pub use law::{BreachTracker, LawBuilder};
+pub use retention::{Ledger, Point, Schedule, Written};
+pub use tape::{Epoch, LagPiece, Tape, Told};

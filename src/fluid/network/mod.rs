@@ -1,0 +1,236 @@
+//! A two-stage fluid network: flows enter hubs (stage 1), wait there, and leave over one shared trunk (stage 2).
+//!
+//! ```text
+//! flow i: inflow a_i -> [buffer q_in] -> stage 1 ceilings -> [store of its hub, q_out] -> stage 2 ceilings, trunk last -> gone
+//! ```
+//!
+//! All rates are constant between events, so queues, stores and totals are linear there and every event time is a closed form. Within a stage the flows
+//! share max-min ([`Filler`]); flows stopped by the trunk form a *pool*: they all leave at one level λ(t), so their queues are q_i(t) = k_i + a_i t - V(t)
+//! with V = ∫ λ, and the next one to empty is where V meets the lower envelope of lines. A full solution is needed only when inputs or the shape of the
+//! solution change; a flow that empties just raises λ. Nothing here knows what a flow carries.
+//!
+//! Units: stage 1 and stores count *tracked* bytes, stage 2 counts *wire* bytes = tracked x the hub's `wire`. Times are seconds since the run's start.
+
+mod advance;
+mod pool;
+mod resolve;
+mod spec;
+mod state;
+#[cfg(test)]
+mod tests;
+mod totals;
+
+pub use spec::{FlowSpec, HubSpec, NetworkSpec};
+pub use state::{Flow, Mode, Piece, Stop, Waits};
+pub use totals::{HubTotals, Totals};
+
+use crate::fluid::fill::{Filler, Stopped};
+use advance::Alarm;
+use pool::Pool;
+use state::Hub;
+use std::collections::BinaryHeap;
+
+/// The network and its state at one instant.
+pub struct Network {
+    spec: NetworkSpec,
+    flows: Vec<Flow>,
+    hubs: Vec<Hub>,
+    /// Stage 1 capacities [by ceiling of `spec.inward`].
+    capacity_in: Vec<f64>,
+    /// Stage 2 capacities [by ceiling of `spec.outward`]; the trunk is the last.
+    capacity_out: Vec<f64>,
+    now: f64,
+    stale: bool,
+    /// A flow that empties changes more than the pool's level (a pulled flow or a full store is about): solve again then.
+    delicate: bool,
+    pool: Pool,
+    alarms: BinaryHeap<Alarm>,
+    waiting: Vec<u32>,
+    /// Flows in `waiting` that still wait; the others are dropped at the next solution.
+    waiting_count: usize,
+    /// The trunk holds back flows that are not in the pool.
+    trunk_holds_pulls: bool,
+    totals: Totals,
+    pieces: Vec<Piece>,
+    filler: Filler,
+    bounds: Vec<f64>,
+    rates_in: Vec<f64>,
+    stopped_in: Vec<Stopped>,
+    rates_out: Vec<f64>,
+    stopped_out: Vec<Stopped>,
+}
+
+impl Network {
+    /// An empty network at time 0, with nothing flowing.
+    pub fn new(spec: NetworkSpec) -> Self {
+        let flows = spec.flows.len();
+        Network {
+            flows: vec![Flow::default(); flows],
+            hubs: vec![Hub::default(); spec.hubs.len()],
+            capacity_in: vec![f64::INFINITY; spec.inward.len()],
+            capacity_out: vec![f64::INFINITY; spec.outward.len()],
+            now: 0.0,
+            stale: true,
+            delicate: false,
+            pool: Pool::default(),
+            alarms: BinaryHeap::new(),
+            waiting: Vec::new(),
+            waiting_count: 0,
+            trunk_holds_pulls: false,
+            totals: Totals::new(&spec),
+            pieces: Vec::new(),
+            filler: Filler::default(),
+            bounds: vec![0.0; flows],
+            rates_in: vec![0.0; flows],
+            stopped_in: vec![Stopped::Bound; flows],
+            rates_out: vec![0.0; flows],
+            stopped_out: vec![Stopped::Bound; flows],
+            spec,
+        }
+    }
+
+    /// Current time [s].
+    pub fn now(&self) -> f64 {
+        self.now
+    }
+
+    /// State of a flow as of its last change; use after [`settle`](Self::settle) for the present.
+    pub fn flow(&self, flow: u32) -> &Flow {
+        &self.flows[flow as usize]
+    }
+
+    /// Running totals.
+    pub fn totals(&self) -> &Totals {
+        &self.totals
+    }
+
+    /// Takes the pieces of the served curves that have become known since the last call; the emptied vector given is reused.
+    pub fn take_pieces(&mut self, into: &mut Vec<Piece>) {
+        into.clear();
+        std::mem::swap(&mut self.pieces, into);
+    }
+
+    /// Whether nothing waits anywhere.
+    pub fn is_clear(&self) -> bool {
+        self.waiting_count == 0
+    }
+
+    /// Tracked bytes waiting in front of stage 1, all flows.
+    pub fn bytes_in_buffers(&self) -> f64 {
+        self.totals.buffered
+    }
+
+    /// Tracked bytes in the store of a hub.
+    pub fn bytes_in_hub(&self, hub: u32) -> f64 {
+        self.hubs[hub as usize].content
+    }
+
+    /// Current rate of tracked bytes leaving a hub [bytes/s].
+    pub fn hub_outflow(&self, hub: u32) -> f64 {
+        self.hub_out(hub as usize)
+    }
+
+    /// Sets the inflow of a flow from now on [tracked bytes/s].
+    pub fn set_inflow(&mut self, flow: u32, rate: f64) {
+        let state = &mut self.flows[flow as usize];
+        if state.inflow != rate {
+            // A waiting flow's past must be told at the old rate; `resolve` would be too late.
+            if state.waiting {
+                self.settle_flow(flow as usize, self.now);
+            } else {
+                state.entered += state.inflow * (self.now - state.anchor);
+                state.anchor = self.now;
+            }
+            self.flows[flow as usize].inflow = rate;
+            self.stale = true;
+        }
+    }
+
+    /// Sets the capacity of a stage 1 ceiling from now on [its unit].
+    pub fn set_capacity_in(&mut self, ceiling: u32, capacity: f64) {
+        self.stale |= self.capacity_in[ceiling as usize] != capacity;
+        self.capacity_in[ceiling as usize] = capacity;
+    }
+
+    /// Sets the capacity of a stage 2 ceiling from now on [its unit].
+    pub fn set_capacity_out(&mut self, ceiling: u32, capacity: f64) {
+        self.stale |= self.capacity_out[ceiling as usize] != capacity;
+        self.capacity_out[ceiling as usize] = capacity;
+    }
+
+    /// Opens or shuts a hub: a shut hub takes nothing in and lets nothing out, and keeps its store.
+    pub fn set_hub_open(&mut self, hub: u32, open: bool) {
+        self.stale |= self.hubs[hub as usize].shut == open;
+        self.hubs[hub as usize].shut = !open;
+    }
+
+    /// Stops a flow from sending and turns what waits in its buffer into a dirty set, together with `base` bytes that must go in any case and `extra`
+    /// written bytes whose order was lost elsewhere.
+    pub fn hold(&mut self, flow: u32, base: f64, extra: f64) {
+        self.settle();
+        let index = flow as usize;
+        let law = &*self.spec.flows[index].law;
+        let state = &mut self.flows[index];
+        let folded = if state.mode == Mode::Stream { state.q_in } else { 0.0 };
+        let before = state.dirty.size(law);
+        state.entered -= folded;
+        state.dirty.written += folded + extra;
+        state.dirty.base += base;
+        state.base_total += base;
+        state.superseded += before + folded + extra + base - state.dirty.size(law);
+        state.q_in -= folded;
+        state.mode = Mode::Held;
+        self.totals.buffered -= folded;
+        self.stale = true;
+    }
+
+    /// Lets a held flow send its dirty set.
+    pub fn pull(&mut self, flow: u32) {
+        self.settle();
+        self.flows[flow as usize].mode = Mode::Pull;
+        self.stale = true;
+    }
+
+    /// Returns a flow whose dirty set is empty to first-in first-out order.
+    pub fn stream(&mut self, flow: u32) {
+        self.settle();
+        let state = &mut self.flows[flow as usize];
+        state.mode = Mode::Stream;
+        state.dirty = Default::default();
+        self.stale = true;
+    }
+
+    /// Destroys what is stored in a hub; returns the flows that had bytes there with the tracked bytes lost.
+    pub fn lose_store(&mut self, hub: u32) -> Vec<(u32, f64)> {
+        self.settle();
+        let wire = self.spec.hubs[hub as usize].wire;
+        let mut lost = Vec::new();
+        for (index, state) in self.flows.iter_mut().enumerate() {
+            if self.spec.flows[index].hub == hub && state.q_out > 0.0 {
+                let bytes = state.q_out / wire;
+                state.q_out = 0.0;
+                state.entered -= bytes;
+                lost.push((index as u32, bytes));
+            }
+        }
+        let state = &mut self.hubs[hub as usize];
+        state.content = 0.0;
+        state.zone = 0;
+        self.stale = true;
+        lost
+    }
+
+    /// Brings every flow's state up to the present.
+    pub fn settle(&mut self) {
+        for position in 0..self.waiting.len() {
+            let flow = self.waiting[position] as usize;
+            if self.flows[flow].waiting {
+                self.settle_flow(flow, self.now);
+            }
+        }
+    }
+
+    fn trunk(&self) -> usize {
+        self.capacity_out.len() - 1
+    }
+}
