@@ -1,0 +1,163 @@
+//! From text to the raw scenario: syntax, `--set` overrides, and every wrong key and value of the file, not only the first.
+//!
+//! serde stops at the first error. So what it stumbles over is noted and taken out of the tree, and the rest is read again, until it is whole.
+
+use std::ops::Range;
+
+use serde::Deserialize;
+
+use crate::scenario::diagnostics::{Finding, Source};
+use crate::scenario::document::{self, Root};
+use crate::scenario::raw::Scenario;
+
+/// Findings of one file; beyond this many the rest would only tire.
+const MOST: usize = 50;
+
+/// What came of reading.
+pub(super) struct Read<'i> {
+    /// The tree as written (with overrides), for key paths.
+    pub root: Root<'i>,
+    /// What could be read of it.
+    pub scenario: Scenario,
+    /// What could not.
+    pub findings: Vec<Finding>,
+    /// Positions of what was taken out.
+    pub removed: Vec<Range<usize>>,
+}
+
+/// Lays out the sources one after the other: the file, then each `--set` as TOML. The second list holds the sets padded to their place.
+pub(super) fn sources(name: &str, text: &str, sets: &[String]) -> Result<(Vec<Source>, Vec<String>), String> {
+    let mut sources = vec![Source { name: name.to_string(), text: text.to_string(), base: 0 }];
+    let mut padded = Vec::new();
+    let mut base = text.len() + 1;
+    for set in sets {
+        let toml = document::set_as_toml(set)?;
+        padded.push(format!("{}{toml}", " ".repeat(base)));
+        let length = toml.len() + 1;
+        sources.push(Source { name: "--set".to_string(), text: toml, base });
+        base += length;
+    }
+    Ok((sources, padded))
+}
+
+/// Reads a scenario text with overrides laid over it.
+pub(super) fn read<'i>(text: &'i str, padded_sets: &'i [String]) -> Read<'i> {
+    let (mut root, mistakes) = document::parse(text);
+    let mut findings: Vec<Finding> = mistakes.into_iter().map(|m| finding(m.span, &m.message)).collect();
+    if !findings.is_empty() {
+        // What follows a syntax error is guesswork, so nothing else is reported with it.
+        return Read { root, scenario: Scenario::default(), findings, removed: Vec::new() };
+    }
+    for set in padded_sets {
+        let (overlay, _) = document::parse(set);
+        if let Err(mistake) = document::overlay(&mut root, overlay, document::depth(set)) {
+            findings.push(finding(mistake.span, &mistake.message));
+        }
+    }
+    let mut rest = root.clone();
+    let mut removed = Vec::new();
+    loop {
+        match Scenario::deserialize(toml::de::Deserializer::from(rest.clone())) {
+            Ok(scenario) => return Read { root, scenario, findings, removed },
+            Err(error) => {
+                let span = error.span().unwrap_or(0..0);
+                if !follows(&root, &span, error.message()) {
+                    findings.push(finding(span.clone(), error.message()));
+                }
+                let taken_out = document::remove_at(rest.get_mut(), &span);
+                removed.push(span);
+                if !taken_out || removed.len() >= MOST {
+                    return Read { root, scenario: Scenario::default(), findings, removed: vec![0..usize::MAX] };
+                }
+            }
+        }
+    }
+}
+
+/// Whether something is only missing because it was taken out.
+fn follows(root: &Root<'_>, span: &Range<usize>, message: &str) -> bool {
+    match message.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')) {
+        Some((key, _)) => document::lost_entries(root, span, Some(key)),
+        None => message == "wanted exactly 1 element, found 0 elements" && document::lost_entries(root, span, None),
+    }
+}
+
+/// Words serde's and TOML's messages for the reader.
+fn finding(span: Range<usize>, message: &str) -> Finding {
+    let (problem, advice) = reword(message);
+    Finding { span: Some(span), problem, advice, follows: false }
+}
+
+fn reword(message: &str) -> (String, String) {
+    if let Some((problem, advice)) = message.split_once('\n') {
+        return (problem.to_string(), advice.to_string());
+    }
+    for (start, what) in [("unknown field `", "key"), ("unknown variant `", "choice")] {
+        if let Some((found, known)) = message.strip_prefix(start).and_then(|rest| rest.split_once('`')) {
+            return (format!("unknown {what} `{found}`"), nearest(found, known, what));
+        }
+    }
+    if let Some(name) = message.strip_prefix("missing field ") {
+        return (format!("{name} is missing"), format!("add {name} here"));
+    }
+    for start in ["invalid type: ", "invalid value: ", "invalid length "] {
+        if let Some((found, expected)) = message.strip_prefix(start).and_then(|rest| rest.split_once(", expected ")) {
+            return (format!("found {found}"), format!("expected {}", plainer(expected)));
+        }
+    }
+    match message {
+        "wanted exactly 1 element, found 0 elements" => ("says no kind".to_string(), "write exactly one kind here".to_string()),
+        "wanted exactly 1 element, more than 1 element" => ("says more than one kind".to_string(), "write exactly one kind here".to_string()),
+        "wanted string or table" => ("is neither a text nor a table".to_string(), "write one kind here".to_string()),
+        _ => (message.to_string(), String::new()),
+    }
+}
+
+/// Rust's names of types in plain words.
+fn plainer(expected: &str) -> &str {
+    match expected {
+        "u32" | "u64" | "a nonzero u32" => "a whole number of at least 0",
+        "a boolean" => "true or false",
+        "struct Machine" | "struct Disk" | "struct Policy" | "struct Links" => "a table of keys",
+        "a sequence" => "a list",
+        "a map" => "a table of keys",
+        other if other.starts_with("struct ") => "a table of keys",
+        other => other,
+    }
+}
+
+/// The nearest known name, else all of them, from serde's list.
+fn nearest(found: &str, known: &str, what: &str) -> String {
+    let names: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
+    match closest(found, names.iter().copied()) {
+        Some(near) => format!("a {what} with a similar name exists: `{near}`"),
+        None if names.is_empty() => "no key is expected here".to_string(),
+        None => format!("known: {}", names.join(", ")),
+    }
+}
+
+/// The key path at a position; the position of the whole text has none.
+pub(super) fn path(root: &Root<'_>, span: &Range<usize>) -> String {
+    if *span == (0..0) { String::new() } else { document::path_at(root, span) }
+}
+
+/// The name most like `found`, if one is like it at all.
+pub(super) fn closest<'a>(found: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let score = |name: &str| strsim::jaro_winkler(&name.to_lowercase(), &found.to_lowercase());
+    let best = names.map(|name| (score(name), name)).fold(None, |best: Option<(f64, &str)>, next| match best {
+        Some(best) if best.0 >= next.0 => Some(best),
+        _ => Some(next),
+    });
+    best.filter(|(score, _)| *score > 0.8).map(|(_, name)| name)
+}
+
+/// "did you mean" or the list, for a name that is not among the known ones.
+pub(super) fn suggest<'a>(found: &str, names: impl Iterator<Item = &'a str> + Clone) -> String {
+    match closest(found, names.clone()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => {
+            let all: Vec<&str> = names.take(20).collect();
+            if all.is_empty() { "there are none in this scenario".to_string() } else { format!("known: {}", all.join(", ")) }
+        }
+    }
+}
