@@ -19,6 +19,9 @@ const FIELD: u128 = (1 << FIELD_BITS) - 1;
 /// Most events pending at once, and most insertions between two renumberings.
 const CAPACITY: u32 = (1 << FIELD_BITS) - 1;
 
+/// Place of the root.
+const ROOT: usize = 3;
+
 /// The four children of one node, in one cache line.
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
@@ -54,12 +57,12 @@ impl Family {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Calendar<E> {
-    /// The smallest key, or `VACANT` after a pop (then the smallest is among the children of node 0).
-    root: u128,
-    /// `families[k]` holds nodes 4k+1 ..= 4k+4, the children of node k; node 0 is the root.
+    /// The heap: place p is key p % 4 of family p / 4. The root is place 3, the last of family 0, so that the children of place p are family p - 2.
     families: Vec<Family>,
-    /// Nodes in the families: nodes 1 ..= below are in use.
-    below: usize,
+    /// Places `ROOT .. end` are in use, a vacant root included.
+    end: usize,
+    /// Whether the root waits for the next push.
+    vacant: bool,
     /// Sequence number of the next push.
     sequence: u32,
     /// The events, by slot.
@@ -77,12 +80,12 @@ impl<E> Default for Calendar<E> {
 impl<E> Calendar<E> {
     /// An empty calendar.
     pub const fn new() -> Self {
-        Calendar { root: VACANT, families: Vec::new(), below: 0, sequence: 0, events: Vec::new(), free: Vec::new() }
+        Calendar { families: Vec::new(), end: ROOT, vacant: false, sequence: 0, events: Vec::new(), free: Vec::new() }
     }
 
     /// Number of pending events.
     pub fn len(&self) -> usize {
-        self.below + usize::from(self.root != VACANT)
+        self.end - ROOT - usize::from(self.vacant)
     }
 
     /// Whether nothing is pending.
@@ -92,7 +95,8 @@ impl<E> Calendar<E> {
 
     /// Instant of the earliest pending event.
     pub fn peek_time(&self) -> Option<Instant> {
-        let key = if self.root != VACANT { self.root } else { self.families.first().map_or(VACANT, |children| children.smallest().1) };
+        // The smallest key is the root, the only one in family 0; or, where that is vacant, one of its children.
+        let (_, key) = self.families.get(usize::from(self.vacant))?.smallest();
         (key != VACANT).then(|| instant_of(key))
     }
 
@@ -117,7 +121,8 @@ impl<E> Calendar<E> {
         };
         let key = pack(at, class, self.sequence, slot);
         self.sequence += 1;
-        if self.root == VACANT {
+        if self.vacant {
+            self.vacant = false;
             self.sink(key);
         } else {
             self.append(key);
@@ -126,99 +131,75 @@ impl<E> Calendar<E> {
 
     /// Takes the earliest event out.
     pub fn pop(&mut self) -> Option<(Instant, E)> {
-        if self.root == VACANT {
-            // The vacancy of the last pop was not filled by a push: fill it with the last node, as a plain heap does.
-            let last = self.detach_last()?;
-            self.sink(last);
+        if self.vacant {
+            // No push has filled the vacancy of the last pop: fill it with the last key, as a plain heap does.
+            self.vacant = false;
+            self.end -= 1;
+            let last = std::mem::replace(self.key(self.end), VACANT);
+            if self.end > ROOT {
+                self.sink(last);
+            }
         }
-        let key = std::mem::replace(&mut self.root, VACANT);
+        if self.end == ROOT {
+            return None;
+        }
+        let key = std::mem::replace(self.key(ROOT), VACANT);
+        self.vacant = true;
         let slot = (key & FIELD) as u32;
         let event = self.events[slot as usize].take()?;
         self.free.push(slot);
         Some((instant_of(key), event))
     }
 
-    /// Fills the vacant root with `key`, or with its smallest descendants on the way down to where `key` belongs.
+    /// The key at a place.
+    fn key(&mut self, place: usize) -> &mut u128 {
+        &mut self.families[place / 4].0[place % 4]
+    }
+
+    /// Puts `key` at the root and lets it sink below those that are smaller.
     fn sink(&mut self, key: u128) {
-        let mut place = &mut self.root;
-        let mut rest = self.families.as_mut_slice();
-        let mut node = 0;
-        let mut first = 0;
-        // `rest` starts at family `first`, so that the place to fill and the families below it are borrowed apart.
-        while node - first < rest.len() {
-            let (family, below) = rest[node - first..].split_at_mut(1);
-            let (child, smallest) = family[0].smallest();
+        let mut place = ROOT;
+        while let Some(children) = self.families.get(place - 2) {
+            let (child, smallest) = children.smallest();
             if key < smallest {
                 break;
             }
-            *place = smallest;
-            place = &mut family[0].0[child];
-            rest = below;
-            first = node + 1;
-            node = 4 * node + 1 + child;
+            *self.key(place) = smallest;
+            place = 4 * (place - 2) + child;
         }
-        *place = key;
+        *self.key(place) = key;
     }
 
-    /// Puts `key` below its ancestors that are smaller; the root is not vacant.
+    /// Adds `key` at the end and lets it rise above those that are greater.
     fn append(&mut self, key: u128) {
-        self.below += 1;
-        let mut node = self.below;
-        if (node - 1) / 4 == self.families.len() {
+        let mut place = self.end;
+        self.end += 1;
+        if place / 4 == self.families.len() {
             self.families.push(Family::EMPTY);
         }
-        while node > 0 {
-            let parent = (node - 1) / 4;
-            let above = if parent == 0 { self.root } else { *self.at(parent) };
+        while place > ROOT {
+            let parent = place / 4 + 2;
+            let above = *self.key(parent);
             if above < key {
                 break;
             }
-            *self.at(node) = above;
-            node = parent;
+            *self.key(place) = above;
+            place = parent;
         }
-        if node == 0 {
-            self.root = key;
-        } else {
-            *self.at(node) = key;
-        }
+        *self.key(place) = key;
     }
 
-    /// Takes the last node out of the families.
-    fn detach_last(&mut self) -> Option<u128> {
-        if self.below == 0 {
-            return None;
-        }
-        let node = self.below;
-        let key = std::mem::replace(self.at(node), VACANT);
-        self.below -= 1;
-        if node % 4 == 1 {
-            self.families.pop();
-        }
-        Some(key)
-    }
-
-    /// The place of a node other than the root.
-    fn at(&mut self, node: usize) -> &mut u128 {
-        &mut self.families[(node - 1) / 4].0[(node - 1) % 4]
-    }
-
-    /// Gives the pending events the sequence numbers 0, 1, 2 ... in their present order. A sorted row is a heap, so the shape stays valid.
+    /// Gives the pending events the sequence numbers 0, 1, 2 ... in their present order.
     fn renumber(&mut self) {
-        let mut keys: Vec<u128> = self.families.iter().flat_map(|family| family.0).chain([self.root]).filter(|&key| key != VACANT).collect();
+        let mut keys: Vec<u128> = self.families.iter().flat_map(|family| family.0).filter(|&key| key != VACANT).collect();
         keys.sort_unstable();
-        for (sequence, key) in keys.iter_mut().enumerate() {
-            *key = *key & !(FIELD << FIELD_BITS) | (sequence as u128) << FIELD_BITS;
-        }
-        self.sequence = keys.len() as u32;
-        self.root = keys.first().copied().unwrap_or(VACANT);
-        let rest = keys.get(1..).unwrap_or_default();
-        self.below = rest.len();
         self.families.clear();
-        self.families.extend(rest.chunks(4).map(|chunk| {
-            let mut family = Family::EMPTY;
-            family.0[..chunk.len()].copy_from_slice(chunk);
-            family
-        }));
+        self.end = ROOT;
+        self.vacant = false;
+        self.sequence = keys.len() as u32;
+        for (sequence, key) in keys.into_iter().enumerate() {
+            self.append(key & !(FIELD << FIELD_BITS) | (sequence as u128) << FIELD_BITS);
+        }
     }
 }
 

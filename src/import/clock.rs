@@ -8,8 +8,8 @@ use crate::units::Span;
 /// So many equal distances in a row, other than the period, are a change of period and not missing rows.
 const CHANGE_RUN: usize = 8;
 
-/// Neighbours whose distance is further than this share of a period from a multiple of it do not tick with the clock.
-const TOLERANCE: f64 = 0.1;
+/// Distances that differ by no more than this share of a period are taken for the same.
+pub(super) const TOLERANCE: f64 = 0.1;
 
 /// At most this share of distances may be out of tick.
 const OUT_OF_TICK: f64 = 0.1;
@@ -31,7 +31,7 @@ pub(super) enum NoPeriod {
     Mixed { at: usize, apart: i64, usual: i64 },
 }
 
-/// The period of distinct, ascending stamps [ns]: the declared one if it fits, else the most common distance.
+/// The period of distinct, ascending stamps [ns]: the declared one if it fits, else the usual distance.
 pub(super) fn period(stamps: &[i64], declared: Option<Span>) -> Result<i64, NoPeriod> {
     let apart: Vec<i64> = stamps.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).collect();
     let usual = match declared {
@@ -44,7 +44,7 @@ pub(super) fn period(stamps: &[i64], declared: Option<Span>) -> Result<i64, NoPe
 
 /// The distance that nine in ten share; else a round period that the usual distances average to; else the most common if half share it; else
 /// the median. (With jitter the most common distance may be a second beside the period, but its errors average out.)
-fn usual_distance(apart: &[i64]) -> Option<i64> {
+pub(super) fn usual_distance(apart: &[i64]) -> Option<i64> {
     let mut sorted = apart.to_vec();
     sorted.sort_unstable();
     let (common, count) = longest_run(&sorted)?;
@@ -60,7 +60,7 @@ fn usual_distance(apart: &[i64]) -> Option<i64> {
 }
 
 /// The value that occurs most often in a sorted slice (the smallest of several), and how often.
-pub(super) fn longest_run(sorted: &[i64]) -> Option<(i64, usize)> {
+fn longest_run(sorted: &[i64]) -> Option<(i64, usize)> {
     let mut best: Option<(i64, usize)> = None;
     for run in sorted.chunk_by(|a, b| a == b) {
         if best.is_none_or(|(_, count)| run.len() > count) {

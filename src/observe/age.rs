@@ -79,6 +79,11 @@ impl AgeClock {
         self.first
     }
 
+    /// End of the observation [s].
+    pub fn end(&self) -> f64 {
+        self.end
+    }
+
     /// Longest time between two arrivals, or from the last to the end [s].
     pub fn longest_gap(&self) -> f64 {
         self.longest
@@ -96,13 +101,24 @@ pub struct FleetAge {
     open: std::collections::VecDeque<(f64, u32, f64)>,
     /// Number of the first open marker.
     first_open: u32,
+    /// Some unit has a point.
+    live: bool,
     reached_at: f64,
 }
 
 impl FleetAge {
     /// Over so many units.
     pub fn new(law: LawBuilder, end: f64, units: u32) -> Self {
-        FleetAge { clock: AgeClock::new(law, end), units, open: Default::default(), first_open: 0, reached_at: 0.0 }
+        FleetAge { clock: AgeClock::new(law, end), units, open: Default::default(), first_open: 0, live: false, reached_at: 0.0 }
+    }
+
+    /// The first unit has its first point, of source time `marker`, at `at` [s]; before that there is no age.
+    pub fn begin(&mut self, marker: f64, at: f64) {
+        if !self.live {
+            self.live = true;
+            self.reached_at = self.reached_at.max(at);
+            self.clock.arrive(marker, at);
+        }
     }
 
     /// The next marker of this kind, of source time `marker` [s]; `count` units reach it (or need not) at `at`.
@@ -128,7 +144,9 @@ impl FleetAge {
                 break;
             }
             self.reached_at = self.reached_at.max(at);
-            self.clock.arrive(marker, self.reached_at);
+            if self.live {
+                self.clock.arrive(marker, self.reached_at);
+            }
             self.open.pop_front();
             self.first_open += 1;
         }
@@ -185,6 +203,7 @@ mod tests {
     fn fleet_has_the_age_of_its_slowest_unit() {
         // Two units; marker 1 (t = 10) reaches the first at 10 and the second at 25, marker 2 (t = 20) both at 40.
         let mut fleet = FleetAge::new(law(), 50.0, 2);
+        fleet.begin(0.0, 0.0);
         fleet.issue(0.0, 2, 0.0);
         fleet.issue(10.0, 1, 10.0);
         fleet.issue(20.0, 0, 20.0);

@@ -2,6 +2,7 @@
 
 mod age;
 mod envelope;
+mod flight;
 mod histogram;
 mod law;
 mod retention;
@@ -9,6 +10,7 @@ mod tape;
 
 pub use age::{AgeClock, FleetAge};
 pub use envelope::{Envelope, Stretch};
+pub use flight::{Flight, add_until};
 pub use histogram::PieceHistogram;
 pub use law::{BreachTracker, LawBuilder};
 pub use retention::{Ledger, Point, Schedule, Written};

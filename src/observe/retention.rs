@@ -26,6 +26,11 @@ impl Schedule {
         Schedule { dense, retention, rules, clock }
     }
 
+    /// Longest age of a point [s].
+    pub fn reach(&self) -> f64 {
+        self.retention
+    }
+
     fn bucket(&self, rule: usize, marker: f64) -> f64 {
         ((marker + self.clock) / self.rules[rule].1).floor()
     }

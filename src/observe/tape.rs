@@ -39,8 +39,8 @@ pub struct LagPiece {
 pub enum Told {
     /// The lag over a stretch of time.
     Lag(LagPiece),
-    /// A marker has been passed by the served curve at this time [s].
-    Landed(u32, f64),
+    /// A marker has been passed by the served curve, at this time [s] and this position [tracked bytes].
+    Landed(u32, f64, f64),
 }
 
 /// The tape of one disk.
@@ -120,7 +120,7 @@ impl Tape {
                 if let Some(tick) = segment.tick
                     && segment.s1 <= piece.t0
                 {
-                    tell(Told::Landed(tick, piece.t0));
+                    tell(Told::Landed(tick, piece.t0, segment.u1));
                 }
             }
             return;
@@ -153,7 +153,7 @@ impl Tape {
     fn pass(&mut self, segment: &Segment, t: f64, tell: &mut impl FnMut(Told)) {
         self.segments.pop_front();
         if let Some(tick) = segment.tick {
-            tell(Told::Landed(tick, t));
+            tell(Told::Landed(tick, t, segment.u1));
         }
     }
 
@@ -198,7 +198,7 @@ mod tests {
         let idle = Epoch { from: 600.0, to: 3000.0, tick: None };
         tape.serve(&piece(600.0, 1500.0, 12_000.0, 30_000.0), &idle, 0.0, &mut |t| told.push(t));
         let lag = |t0, t1, l0, l1| Told::Lag(LagPiece { t0, t1, l0, l1, waits: Waits::Nothing });
-        assert_eq!(told, [lag(0.0, 600.0, 0.0, 360.0), lag(600.0, 1500.0, 360.0, 900.0), Told::Landed(7, 1500.0)]);
+        assert_eq!(told, [lag(0.0, 600.0, 0.0, 360.0), lag(600.0, 1500.0, 360.0, 900.0), Told::Landed(7, 1500.0, 30_000.0)]);
     }
 
     #[test]
@@ -216,7 +216,13 @@ mod tests {
         let lag = |t0, t1, l0, l1| Told::Lag(LagPiece { t0, t1, l0, l1, waits: Waits::Nothing });
         assert_eq!(
             told,
-            [lag(30.0, 40.0, 30.0, 30.0), Told::Landed(0, 40.0), Told::Landed(1, 40.0), lag(40.0, 50.0, 20.0, 20.0), Told::Landed(2, 50.0)]
+            [
+                lag(30.0, 40.0, 30.0, 30.0),
+                Told::Landed(0, 40.0, 100.0),
+                Told::Landed(1, 40.0, 100.0),
+                lag(40.0, 50.0, 20.0, 20.0),
+                Told::Landed(2, 50.0, 200.0)
+            ]
         );
     }
 

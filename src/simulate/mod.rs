@@ -1,4 +1,21 @@
 //! One run: build the fluid network from the world, drive the calendar, emit observations. A pure function of (world, replication).
+//!
+//! [`run`] lays everything out on a calendar (`run`), lets the fluid network carry the bytes between two instants (`crate::fluid::network`), and hands what
+//! it tells to the watches: lags, points, bytes, process servers. What each happening does is in `handle`; the record is put together in `finish`.
+//! Nothing here reads a file, looks at a clock or fails.
+
+mod bytes;
+mod copies;
+mod feed;
+mod finish;
+mod handle;
+mod hubs;
+mod lags;
+mod link_plan;
+mod log;
+mod points;
+mod run;
+mod wiring;
 
 use crate::model::World;
 use crate::results::RunOutput;
@@ -7,6 +24,7 @@ use crate::results::RunOutput;
 ///
 /// The run is a pure function of the world (which holds the seed) and the replication number; it does no I/O and cannot fail.
 pub fn run(world: &World, replication: u64, progress: &mut dyn FnMut(f64)) -> RunOutput {
-    let _ = (world, replication, progress);
-    unimplemented!("simulate::run")
+    let mut run = run::Run::new(world, replication);
+    run.go(progress);
+    run.finish(replication)
 }

@@ -99,6 +99,12 @@ impl Network {
         &self.flows[flow as usize]
     }
 
+    /// Bytes of a flow that have entered in order up to now [tracked bytes].
+    pub fn entered(&self, flow: u32) -> f64 {
+        let state = &self.flows[flow as usize];
+        state.entered + if state.waiting { 0.0 } else { state.inflow * (self.now - state.anchor) }
+    }
+
     /// Running totals.
     pub fn totals(&self) -> &Totals {
         &self.totals

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::slice;
 use std::sync::Arc;
 
-use super::super::clock::{Clock, longest_run};
+use super::super::clock::{Clock, TOLERANCE, usual_distance};
 use super::super::gaps;
 use super::super::grid::{self, Laid};
 use super::super::oddities::{Oddities, count, grouped};
@@ -89,22 +89,22 @@ fn distinct(series: &Series) -> Vec<i64> {
     instants
 }
 
-/// Distances between neighbours, sorted [ns].
-fn distances(instants: &[i64]) -> Vec<i64> {
-    let mut distances: Vec<i64> = instants.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).collect();
-    distances.sort_unstable();
-    distances
+/// Distances between stamps and those `lag` places before.
+fn distances(instants: &[i64], lag: usize) -> Vec<i64> {
+    instants.windows(lag + 1).map(|window| window[lag].saturating_sub(window[0])).collect()
 }
 
-/// The declared period, or the most common distance in the folder; a file that ticks otherwise is refused.
+/// The declared period, or the usual distance of most samples in the folder; a file that ticks otherwise is refused.
 fn period(folder: &str, series: &[Series], instants: &[Vec<i64>], options: &GwaOptions) -> Result<i64, ImportError> {
-    let usual: Vec<Option<(i64, usize)>> = instants.iter().map(|instants| longest_run(&distances(instants))).collect();
+    let usual: Vec<Option<i64>> = instants.iter().map(|instants| usual_distance(&distances(instants, 1))).collect();
     let period = match options.period {
         Some(span) => i64::try_from(span.as_nanos()).unwrap_or(i64::MAX).max(1),
         None => {
             let mut votes: BTreeMap<i64, usize> = BTreeMap::new();
-            for (distance, number) in usual.iter().flatten() {
-                *votes.entry(*distance).or_default() += number;
+            for (distance, instants) in usual.iter().zip(instants) {
+                if let Some(distance) = *distance {
+                    *votes.entry(distance).or_default() += instants.len();
+                }
             }
             // Of equals the shorter, which comes first.
             let common = votes.iter().rev().max_by_key(|(_, number)| **number);
@@ -112,9 +112,12 @@ fn period(folder: &str, series: &[Series], instants: &[Vec<i64>], options: &GwaO
             *common.ok_or_else(none)?.0
         }
     };
+    let same = |distance: i64| (distance as f64 / period as f64 - 1.0).abs() <= TOLERANCE;
     for ((one, instants), usual) in series.iter().zip(instants).zip(&usual) {
-        let &Some((distance, _)) = usual else { continue };
-        if instants.len() > ENOUGH_DISTANCES && (distance as f64 / period as f64 - 1.0).abs() > 0.1 {
+        let Some(distance) = *usual else { continue };
+        // Where two series are interleaved, every second sample is a period later.
+        let interleaved = || usual_distance(&distances(instants, 2)).is_some_and(same);
+        if instants.len() > ENOUGH_DISTANCES && !same(distance) && !interleaved() {
             let seconds = |nanos: i64| Span::from_nanos(nanos.unsigned_abs());
             let found = format!("rows that are mostly {} apart", seconds(distance));
             return Err(ImportError::new(&one.file, found, format!("rows {} apart, as in the other files or as declared", seconds(period))));

@@ -25,7 +25,7 @@ use file::Series;
 pub struct GwaOptions {
     /// What the write column counts; `None` takes it from the header (`[KB/s]`).
     pub unit: Option<Unit>,
-    /// Bucket length; `None` takes the most common distance of rows in the folder.
+    /// Bucket length; `None` takes the usual distance of rows in the folder.
     pub period: Option<Span>,
     /// What gaps (missing samples) stand for.
     pub gaps: GapPolicy,

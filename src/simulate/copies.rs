@@ -1,0 +1,106 @@
+//! Disks out of order: initial copies in batches, bitmap mode, and resyncs with their checksum pass.
+
+use crate::model::{DiskId, StartState, World};
+
+/// Where a disk stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// In order.
+    InSync,
+    /// Waits for its turn of initial replication: nothing is tracked yet.
+    Queued,
+    /// Initial copy, then what was written meanwhile.
+    Copying,
+    /// Checksum pass of a resync (its number tells a later pass from an earlier one).
+    Checksum(u32),
+    /// Sends its dirty set, after bitmap mode or a checksum pass.
+    Catching,
+    /// The process server is gone: the pass begins when it is replaced.
+    Stranded,
+}
+
+/// Books on all disks.
+pub(super) struct Copies {
+    pub stage: Vec<Stage>,
+    passes: u32,
+    batch: u32,
+    /// When the last initial copy was in sync [s].
+    pub done_at: Option<f64>,
+    pub bitmap_entries: Vec<u64>,
+    pub unordered: Vec<f64>,
+    pub since: Vec<f64>,
+    pub resyncs: Vec<u64>,
+    left: usize,
+}
+
+impl Copies {
+    pub fn new(world: &World) -> Self {
+        let replicated = world.policy.start_state == StartState::Protected;
+        let disks = world.disks.len();
+        Copies {
+            stage: vec![if replicated { Stage::InSync } else { Stage::Queued }; disks],
+            passes: 0,
+            batch: 0,
+            done_at: None,
+            bitmap_entries: vec![0; disks],
+            unordered: vec![0.0; disks],
+            since: vec![0.0; disks],
+            resyncs: vec![0; world.vms.len()],
+            left: if replicated { 0 } else { disks },
+        }
+    }
+
+    /// Disks whose initial copy may begin now.
+    pub fn start_copies(&mut self, world: &World) -> Vec<DiskId> {
+        let mut begin = Vec::new();
+        while begin.is_empty() && self.left > 0 {
+            let mut open = false;
+            for vm in &world.vms {
+                if vm.batch != self.batch {
+                    continue;
+                }
+                let disks = vm.first_disk.0..vm.first_disk.0 + vm.disk_count;
+                let copying = disks.clone().filter(|&disk| self.stage[disk as usize] == Stage::Copying).count() as u32;
+                let free = world.policy.copy_disks_at_once.saturating_sub(copying) as usize;
+                begin.extend(disks.clone().filter(|&disk| self.stage[disk as usize] == Stage::Queued).take(free).map(DiskId));
+                open |= disks.clone().any(|disk| matches!(self.stage[disk as usize], Stage::Queued | Stage::Copying));
+            }
+            if open || world.vms.iter().all(|vm| vm.batch <= self.batch) {
+                break;
+            }
+            self.batch += 1;
+        }
+        for disk in &begin {
+            self.stage[disk.0 as usize] = Stage::Copying;
+        }
+        begin
+    }
+
+    /// A disk is in sync again at `now`.
+    pub fn synced(&mut self, disk: u32, now: f64) {
+        let index = disk as usize;
+        if self.stage[index] == Stage::Copying {
+            self.left -= 1;
+            if self.left == 0 {
+                self.done_at = Some(now);
+            }
+        }
+        self.stage[index] = Stage::InSync;
+        self.unordered[index] += now - self.since[index];
+    }
+
+    /// A disk leaves order at `now`.
+    pub fn leave(&mut self, disk: u32, stage: Stage, now: f64) {
+        let index = disk as usize;
+        if self.stage[index] == Stage::InSync {
+            self.since[index] = now;
+        }
+        self.stage[index] = stage;
+    }
+
+    /// A new checksum pass begins; returns its number.
+    pub fn new_pass(&mut self) -> u32 {
+        self.passes += 1;
+        self.passes
+    }
+}

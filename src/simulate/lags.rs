@@ -1,0 +1,424 @@
+//! Watches lags: of every disk, VM, group and of the fleet's worst VM, with breaches, days and who set the worst.
+
+use crate::fluid::network::{Network, Piece, Waits};
+use crate::model::World;
+use crate::observe::{BreachTracker, Envelope, Epoch, Flight, LawBuilder, Stretch, Tape, Told, add_until};
+use crate::simulate::log::Log;
+
+/// Lag sums of a disk.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct DiskLag {
+    pub max: f64,
+    pub area: f64,
+    /// Time written or waiting [s].
+    pub busy: f64,
+}
+
+/// A VM or group.
+pub(super) struct UnitLag {
+    pub law: LawBuilder,
+    pub breaches: BreachTracker,
+    pub flight: Flight,
+    over: bool,
+}
+
+/// The worst of one calendar day.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Day {
+    pub worst: f64,
+    pub owner: Option<u32>,
+    pub over: f64,
+    pub time: f64,
+}
+
+/// The fleet over one interval of the series.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Interval {
+    pub worst: f64,
+    pub owner: Option<u32>,
+    pub area: f64,
+}
+
+/// All lags.
+pub(super) struct Lags {
+    delay: f64,
+    end: f64,
+    threshold: f64,
+    pub tapes: Vec<Tape>,
+    pub disks: Vec<DiskLag>,
+    pub vms: Vec<UnitLag>,
+    pub groups: Vec<UnitLag>,
+    pub fleet: LawBuilder,
+    pub fleet_breaches: BreachTracker,
+    fleet_flight: Flight,
+    fleet_over: bool,
+    /// Lag functions of this epoch in time of departure, by VM; only those of `dirty` VMs are filled.
+    functions: Vec<Vec<Stretch>>,
+    pub dirty: Vec<u32>,
+    envelope: Envelope,
+    pub worst_time: Vec<f64>,
+    /// Time in which a cause held back the worst VM [s].
+    pub worst_waits: Vec<(Waits, Option<u32>, f64)>,
+    pub day: Day,
+    pub interval: Interval,
+    /// Last time of writing seen in the present unit of work [s].
+    pieces: Vec<Piece>,
+    landed: Vec<Landing>,
+    /// Apply behind a rate ceiling, if there is one.
+    apply: Option<ApplyQueue>,
+}
+
+/// A marker that a disk has landed, and when it is applied there (times of departure) [s].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Landing {
+    pub disk: u32,
+    pub tick: u32,
+    pub landed: f64,
+    pub applied: f64,
+}
+
+/// Apply behind a rate ceiling: P(t) = min over s <= t of U(s) + rate (t - s), so a byte at position u is applied at max over s of s + (u - U(s)) / rate.
+#[derive(Clone, Debug)]
+struct ApplyQueue {
+    rate: f64,
+    /// Largest s - U(s) / rate so far, by disk.
+    front: Vec<f64>,
+}
+
+impl ApplyQueue {
+    fn note(&mut self, disk: usize, t: f64, served: f64) {
+        let front = &mut self.front[disk];
+        *front = front.max(t - served / self.rate);
+    }
+}
+
+impl Lags {
+    pub fn new(world: &World) -> Self {
+        let delay = world.link.rtt.as_secs_f64() / 2.0;
+        let threshold = world.policy.rpo_threshold.as_secs_f64();
+        let law = || LawBuilder::new().with_histogram().with_threshold(threshold);
+        let unit = || UnitLag { law: law(), breaches: BreachTracker::new(threshold), flight: Flight::new(delay), over: false };
+        let (vms, disks) = (world.vms.len(), world.disks.len());
+        Lags {
+            delay,
+            end: world.horizon.as_secs_f64(),
+            threshold,
+            tapes: vec![Tape::default(); disks],
+            disks: vec![DiskLag::default(); disks],
+            vms: (0..vms).map(|_| unit()).collect(),
+            groups: world.groups.iter().map(|_| unit()).collect(),
+            fleet: law(),
+            fleet_breaches: BreachTracker::new(threshold),
+            fleet_flight: Flight::new(delay),
+            fleet_over: false,
+            functions: vec![Vec::new(); vms],
+            dirty: Vec::new(),
+            envelope: Envelope::default(),
+            worst_time: vec![0.0; vms],
+            worst_waits: Vec::new(),
+            day: Day::default(),
+            interval: Interval::default(),
+            pieces: Vec::new(),
+            landed: Vec::new(),
+            apply: world.apply.rate.map(|rate| ApplyQueue { rate: rate.as_bytes_per_s(), front: vec![0.0; disks] }),
+        }
+    }
+
+    /// Takes what the network has told so far in this epoch. Markers that landed are appended to [`landed`](Self::take_landed).
+    pub fn digest(&mut self, world: &World, network: &mut Network, epoch: &Epoch) {
+        let mut pieces = std::mem::take(&mut self.pieces);
+        network.take_pieces(&mut pieces);
+        for piece in &pieces {
+            let disk = piece.flow as usize;
+            let vm = world.disks[disk].vm.0;
+            let (function, landed, sums) = (&mut self.functions[vm as usize], &mut self.landed, &mut self.disks[disk]);
+            let first = function.is_empty();
+            if let Some(apply) = &mut self.apply {
+                apply.note(disk, piece.t0, piece.u0);
+            }
+            let apply = self.apply.as_ref().map(|apply| (apply.front[disk], apply.rate));
+            self.tapes[disk].serve(piece, epoch, network.flow(piece.flow).inflow, &mut |told| match told {
+                Told::Lag(lag) => {
+                    sums.max = sums.max.max(lag.l0).max(lag.l1);
+                    sums.area += 0.5 * (lag.l0 + lag.l1) * (lag.t1 - lag.t0);
+                    function.push(Stretch { t0: lag.t0, t1: lag.t1, v0: lag.l0, v1: lag.l1, owner: Some(vm), waits: lag.waits });
+                }
+                Told::Landed(tick, at, served) => {
+                    let applied = apply.map_or(at, |(front, rate)| (front + served / rate).max(at));
+                    landed.push(Landing { disk: piece.flow, tick, landed: at, applied });
+                }
+            });
+            if let Some(apply) = &mut self.apply {
+                apply.note(disk, piece.t1, piece.u1);
+            }
+            if first && !function.is_empty() {
+                self.dirty.push(vm);
+            }
+        }
+        self.pieces = pieces;
+    }
+
+    /// Adds the lags of disks whose order is lost, from `t0` to `t1`.
+    pub fn digest_frozen(&mut self, disk: usize, vm: u32, t0: f64, t1: f64, waits: Waits) {
+        if t1 <= t0 {
+            return;
+        }
+        if let Some(lag) = self.tapes[disk].tell_frozen(t0, t1, waits) {
+            let sums = &mut self.disks[disk];
+            sums.max = sums.max.max(lag.l1);
+            sums.area += 0.5 * (lag.l0 + lag.l1) * (lag.t1 - lag.t0);
+            let function = &mut self.functions[vm as usize];
+            if function.is_empty() {
+                self.dirty.push(vm);
+            }
+            function.push(Stretch { t0: lag.t0, t1: lag.t1, v0: lag.l0, v1: lag.l1, owner: Some(vm), waits: lag.waits });
+        }
+    }
+
+    /// When a disk on which nothing waits has applied what it served by `t`: everything up to `served`.
+    pub fn applied(&mut self, disk: usize, t: f64, served: f64) -> f64 {
+        match &mut self.apply {
+            None => t,
+            Some(apply) => {
+                apply.note(disk, t, served);
+                apply.front[disk] + served / apply.rate
+            }
+        }
+    }
+
+    /// Whether apply has a rate ceiling, so that the served curve of every disk must be told to [`applied`](Self::applied) epoch by epoch.
+    pub fn applies_slowly(&self) -> bool {
+        self.apply.is_some()
+    }
+
+    /// Markers that landed since the last call.
+    pub fn take_landed(&mut self, into: &mut Vec<Landing>) {
+        into.clear();
+        std::mem::swap(into, &mut self.landed);
+    }
+
+    /// A VM writes or waits from `now` on, or does neither; or its observation begins or pauses.
+    pub fn set_vm(&mut self, vm: u32, now: f64, busy: bool, hidden: bool) {
+        let end = self.end;
+        let UnitLag { law, breaches, flight, .. } = &mut self.vms[vm as usize];
+        flight.set(now, busy, hidden, &mut |t0, dt, a, b| {
+            add_until(law, end, t0, dt, a, b);
+            breaches.add(t0, dt.min((end - t0).max(0.0)), a, b);
+        });
+        if hidden {
+            breaches.interrupt();
+        }
+    }
+
+    /// The same for a group.
+    pub fn set_group(&mut self, group: usize, now: f64, busy: bool, hidden: bool) {
+        let end = self.end;
+        let UnitLag { law, flight, .. } = &mut self.groups[group];
+        flight.set(now, busy, hidden, &mut |t0, dt, a, b| add_until(law, end, t0, dt, a, b));
+    }
+
+    /// The same for the fleet.
+    pub fn set_fleet(&mut self, now: f64, busy: bool, hidden: bool) {
+        let end = self.end;
+        let (law, breaches) = (&mut self.fleet, &mut self.fleet_breaches);
+        self.fleet_flight.set(now, busy, hidden, &mut |t0, dt, a, b| {
+            add_until(law, end, t0, dt, a, b);
+            breaches.add(t0, dt.min((end - t0).max(0.0)), a, b);
+        });
+    }
+
+    /// Closes an epoch: turns this epoch's functions into laws. `written` says whether a VM writes during the epoch, `protected` whether it has a point.
+    /// Functions stay readable through [`function`](Self::function) until [`clear`](Self::clear).
+    pub fn close(&mut self, world: &World, epoch: &Epoch, writes: &[bool], any_writes: bool, log: &mut Log) {
+        let (t0, t1) = (epoch.from, epoch.to);
+        self.dirty.sort_unstable();
+        for place in 0..self.dirty.len() {
+            let vm = self.dirty[place] as usize;
+            self.close_vm(world, vm, t0, t1, writes[vm], log);
+        }
+        self.close_groups(world, t0, t1, writes);
+        self.close_fleet(world, t0, t1, any_writes, log);
+    }
+
+    fn close_vm(&mut self, world: &World, vm: usize, t0: f64, t1: f64, writes: bool, log: &mut Log) {
+        let mut function = std::mem::take(&mut self.functions[vm]);
+        let base = if writes { 0.0 } else { -self.delay };
+        if world.vms[vm].disk_count > 1 || function.last().is_some_and(|last| last.t1 < t1) || function[0].t0 > t0 {
+            // Several disks, or waiting only part of the time: the VM's lag is the largest, over what it has anyway.
+            self.envelope.reset(t0, t1, base);
+            function.sort_by(|a, b| a.t0.total_cmp(&b.t0));
+            raise_by_disk(&mut self.envelope, &function);
+            function.clear();
+            function.extend(self.envelope.stretches().iter().map(|s| Stretch { owner: s.owner.map(|_| vm as u32), ..*s }));
+        }
+        let (delay, end, threshold) = (self.delay, self.end, self.threshold);
+        let unit = &mut self.vms[vm];
+        if !unit.flight.is_hidden() {
+            let mut tell = |t0: f64, dt: f64, a: f64, b: f64| {
+                add_until(&mut unit.law, end, t0, dt, a, b);
+                unit.breaches.add(t0, dt.min((end - t0).max(0.0)), a, b);
+            };
+            unit.flight.tell_to(t0, &mut tell);
+            for s in &function {
+                tell(s.t0 + delay, s.t1 - s.t0, s.v0 + delay, s.v1 + delay);
+            }
+            for s in &function {
+                let over = s.v1 + delay > threshold;
+                if over != unit.over {
+                    let at = crossing(s, threshold - delay) + delay;
+                    log.breach(at, &world.vms[vm].name, over);
+                    unit.over = over;
+                }
+            }
+        }
+        unit.flight.skip_to(t1 + delay);
+        self.functions[vm] = function;
+    }
+
+    fn close_groups(&mut self, world: &World, t0: f64, t1: f64, writes: &[bool]) {
+        for (index, group) in world.groups.iter().enumerate() {
+            let members = || group.vms.iter().map(|vm| vm.0 as usize);
+            if !members().any(|vm| !self.functions[vm].is_empty()) {
+                continue;
+            }
+            let base = if members().any(|vm| writes[vm]) { 0.0 } else { -self.delay };
+            self.envelope.reset(t0, t1, base);
+            for vm in members() {
+                self.envelope.raise(&self.functions[vm]);
+            }
+            let unit = &mut self.groups[index];
+            if !unit.flight.is_hidden() {
+                let end = self.end;
+                let law = &mut unit.law;
+                unit.flight.tell_to(t0, &mut |t0, dt, a, b| add_until(law, end, t0, dt, a, b));
+                for s in self.envelope.stretches() {
+                    add_until(law, end, s.t0 + self.delay, s.t1 - s.t0, s.v0 + self.delay, s.v1 + self.delay);
+                }
+            }
+            unit.flight.skip_to(t1 + self.delay);
+        }
+    }
+
+    fn close_fleet(&mut self, world: &World, t0: f64, t1: f64, any_writes: bool, log: &mut Log) {
+        self.day.time += t1 - t0;
+        let base = if any_writes { 0.0 } else { -self.delay };
+        self.interval.area += (base + self.delay) * (t1 - t0);
+        self.interval.worst = self.interval.worst.max(base + self.delay);
+        self.day.worst = self.day.worst.max(base + self.delay);
+        if self.dirty.is_empty() || self.fleet_flight.is_hidden() {
+            return;
+        }
+        self.interval.area -= (base + self.delay) * (t1 - t0);
+        self.envelope.reset(t0, t1, base);
+        // The last epoch's worst first: it mostly is the worst again, and the others are then rejected at a glance.
+        if let Some(owner) = self.interval.owner
+            && !self.vms[owner as usize].flight.is_hidden()
+        {
+            self.envelope.raise(&self.functions[owner as usize]);
+        }
+        for &vm in &self.dirty {
+            if !self.vms[vm as usize].flight.is_hidden() {
+                self.envelope.raise(&self.functions[vm as usize]);
+            }
+        }
+        let (end, delay) = (self.end, self.delay);
+        let (law, breaches) = (&mut self.fleet, &mut self.fleet_breaches);
+        let mut tell = |t0: f64, dt: f64, a: f64, b: f64| {
+            add_until(law, end, t0, dt, a, b);
+            breaches.add(t0, dt.min((end - t0).max(0.0)), a, b);
+        };
+        self.fleet_flight.tell_to(t0, &mut tell);
+        for s in self.envelope.stretches() {
+            let dt = s.t1 - s.t0;
+            let (a, b) = (s.v0 + delay, s.v1 + delay);
+            tell(s.t0 + delay, dt, a, b);
+            let top = a.max(b);
+            if top > self.day.worst {
+                self.day.worst = top;
+                self.day.owner = s.owner;
+            }
+            if top > self.interval.worst || (self.interval.owner.is_none() && s.owner.is_some()) {
+                self.interval.worst = self.interval.worst.max(top);
+                self.interval.owner = s.owner;
+            }
+            self.interval.area += 0.5 * (a + b) * dt;
+            if top > self.threshold {
+                self.day.over += dt * if a.min(b) > self.threshold { 1.0 } else { (top - self.threshold) / (a - b).abs() };
+            }
+            if let Some(owner) = s.owner {
+                self.worst_time[owner as usize] += dt;
+                let own = matches!(s.waits, Waits::OwnIn | Waits::OwnOut).then_some(owner);
+                match self.worst_waits.iter_mut().find(|entry| entry.0 == s.waits && entry.1 == own) {
+                    Some(entry) => entry.2 += dt,
+                    None => self.worst_waits.push((s.waits, own, dt)),
+                }
+            }
+            let over = b > self.threshold;
+            if over != self.fleet_over {
+                log.breach(crossing(s, self.threshold - delay) + delay, "fleet", over);
+                self.fleet_over = over;
+            }
+        }
+        self.fleet_flight.skip_to(t1 + delay);
+        debug_assert!(world.vms.len() == self.vms.len());
+    }
+
+    /// The lag function of a dirty VM in this epoch, in time of departure; add the delay to time and value to get what is observed.
+    pub fn function(&self, vm: u32) -> &[Stretch] {
+        &self.functions[vm as usize]
+    }
+
+    /// Forgets this epoch's functions.
+    pub fn clear(&mut self) {
+        for &vm in &self.dirty {
+            self.functions[vm as usize].clear();
+        }
+        self.dirty.clear();
+    }
+
+    /// Ends the observation at the end of the run.
+    pub fn finish(&mut self) {
+        let end = self.end;
+        for unit in &mut self.vms {
+            let UnitLag { law, breaches, flight, .. } = unit;
+            flight.tell_to(end, &mut |t0, dt, a, b| {
+                add_until(law, end, t0, dt, a, b);
+                breaches.add(t0, dt.min((end - t0).max(0.0)), a, b);
+            });
+        }
+        for unit in &mut self.groups {
+            let UnitLag { law, flight, .. } = unit;
+            flight.tell_to(end, &mut |t0, dt, a, b| add_until(law, end, t0, dt, a, b));
+        }
+        let (law, breaches) = (&mut self.fleet, &mut self.fleet_breaches);
+        self.fleet_flight.tell_to(end, &mut |t0, dt, a, b| {
+            add_until(law, end, t0, dt, a, b);
+            breaches.add(t0, dt.min((end - t0).max(0.0)), a, b);
+        });
+    }
+}
+
+/// Raises the envelope by functions of several disks mixed together, in order of their start: each run of stretches that do not overlap is one function.
+fn raise_by_disk(envelope: &mut Envelope, mixed: &[Stretch]) {
+    let mut rest: Vec<Stretch> = mixed.to_vec();
+    while !rest.is_empty() {
+        let (mut run, mut left) = (Vec::new(), Vec::new());
+        let mut reached = f64::NEG_INFINITY;
+        for stretch in rest {
+            if stretch.t0 >= reached {
+                reached = stretch.t1;
+                run.push(stretch);
+            } else {
+                left.push(stretch);
+            }
+        }
+        envelope.raise(&run);
+        rest = left;
+    }
+}
+
+/// When a stretch crosses a value; its start if it leaps over it.
+fn crossing(stretch: &Stretch, value: f64) -> f64 {
+    let (d0, d1) = (value - stretch.v0, stretch.v1 - stretch.v0);
+    if d1 == 0.0 { stretch.t0 } else { stretch.t0 + (stretch.t1 - stretch.t0) * (d0 / d1).clamp(0.0, 1.0) }
+}

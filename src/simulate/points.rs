@@ -1,0 +1,523 @@
+//! Watches recovery points: markers issued, landed, available or failed, for every VM and group, with the ages that follow and the points held.
+//!
+//! Units that never waited get every marker at the same two delays after its source time. They are *regular*: nothing is done for them marker by
+//! marker, their clocks are caught up in one step, and they share one ledger of held points. A unit that waits once is followed on its own from then on.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use crate::model::World;
+use crate::observe::{AgeClock, FleetAge, LawBuilder, Ledger, Point, Schedule, Written};
+use crate::results::{HeldPoint, PointCounts};
+
+/// A marker.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tick {
+    /// Source time [s].
+    pub at: f64,
+    /// A crash-consistent marker is issued.
+    pub crash: bool,
+    /// An app-consistent marker is issued.
+    pub app: bool,
+    /// Number of app-consistent markers issued up to and including this one.
+    apps: u32,
+    /// Number of crash-consistent ones.
+    crashes: u32,
+}
+
+/// A marker that has not landed on all disks (or members).
+#[derive(Clone, Copy, Debug)]
+struct Pending {
+    tick: u32,
+    remaining: u32,
+    landed: f64,
+    applied: f64,
+    /// The app-consistent marker failed at the source.
+    app_failed: bool,
+    written: f64,
+}
+
+/// A point that becomes known: for loss in bytes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Arrival {
+    pub vm: u32,
+    /// Bytes written at the marker.
+    pub written: f64,
+    /// Observed time at which it has landed [s].
+    pub landed: f64,
+    /// Observed time at which it is available [s].
+    pub available: f64,
+    pub app: bool,
+}
+
+/// How a marker stands with a unit when it is issued, or later.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Standing {
+    /// Nothing waits: landed at once (time of departure and of apply).
+    AtOnce(f64, f64),
+    /// So many disks or members still have to land it; the others have, and applied it, by then.
+    Waits(u32, f64, f64),
+    /// Order is not kept: it fails.
+    Fails,
+}
+
+/// One VM or group.
+pub(super) struct UnitPoints {
+    pub reported: AgeClock,
+    pub any: AgeClock,
+    pub app: Option<AgeClock>,
+    pub counts: PointCounts,
+    ledger: Option<Ledger>,
+    /// Last tick that was regular; `None` once the unit is followed on its own.
+    regular: bool,
+    caught_up: u32,
+    pending: VecDeque<Pending>,
+    newest_landed: Option<u32>,
+    newest_available: Option<u32>,
+    newest_app: Option<u32>,
+    failing: bool,
+    /// Last tick up to which the unit was regular.
+    pub followed_after: u32,
+}
+
+/// All points.
+pub(super) struct Points {
+    delay: f64,
+    apply_delay: f64,
+    end: f64,
+    crash_every: f64,
+    app_every: Option<f64>,
+    keep: bool,
+    schedule: Schedule,
+    pub ticks: Vec<Tick>,
+    pub vms: Vec<UnitPoints>,
+    pub groups: Vec<UnitPoints>,
+    shared: Ledger,
+    pub fleet_reported: FleetAge,
+    pub fleet_any: FleetAge,
+    pub fleet_app: Option<FleetAge>,
+    /// VMs followed on their own.
+    pub followed: Vec<u32>,
+    /// VMs that have a point.
+    pub protected: u32,
+}
+
+impl Points {
+    pub fn new(world: &World, protected: bool) -> Self {
+        let policy = &world.policy;
+        let end = world.horizon.as_secs_f64();
+        let law = || LawBuilder::new().with_histogram().with_threshold(policy.rpo_threshold.as_secs_f64());
+        let plain = || LawBuilder::new().with_histogram();
+        let midnight = world.start.time().duration_since(jiff::civil::Time::midnight()).as_secs_f64();
+        let rules: Vec<_> = policy.prune.iter().copied().filter(|rule| rule.up_to > policy.dense_window).collect();
+        let schedule = Schedule::new(policy.dense_window.as_secs_f64(), policy.retention.as_secs_f64(), &rules, midnight);
+        let unit = || UnitPoints {
+            reported: AgeClock::new(law(), end),
+            any: AgeClock::new(plain(), end),
+            app: policy.app_every.map(|_| AgeClock::new(plain(), end)),
+            counts: PointCounts::default(),
+            ledger: None,
+            regular: true,
+            caught_up: 0,
+            pending: VecDeque::new(),
+            newest_landed: None,
+            newest_available: None,
+            newest_app: None,
+            failing: false,
+            followed_after: u32::MAX,
+        };
+        let vms = world.vms.len() as u32;
+        let mut points = Points {
+            delay: world.link.rtt.as_secs_f64() / 2.0,
+            apply_delay: world.apply.delay.as_secs_f64(),
+            end,
+            crash_every: policy.crash_every.as_secs_f64(),
+            app_every: policy.app_every.map(|every| every.as_secs_f64()),
+            keep: world.output.points,
+            shared: Ledger::new(&schedule),
+            schedule,
+            ticks: vec![Tick { at: 0.0, crash: true, app: policy.app_every.is_some(), apps: 0, crashes: 0 }],
+            vms: (0..vms).map(|_| unit()).collect(),
+            groups: world.groups.iter().map(|_| unit()).collect(),
+            fleet_reported: FleetAge::new(law(), end, vms),
+            fleet_any: FleetAge::new(plain(), end, vms),
+            fleet_app: policy.app_every.map(|_| FleetAge::new(plain(), end, vms)),
+            followed: Vec::new(),
+            protected: 0,
+        };
+        if protected {
+            points.start_protected(world);
+        } else {
+            for vm in 0..vms {
+                points.follow_vm(vm);
+            }
+            for group in 0..points.groups.len() {
+                points.follow_group(group);
+            }
+        }
+        points
+    }
+
+    /// A point of both kinds exists at the start.
+    fn start_protected(&mut self, world: &World) {
+        let row: Rc<[f64]> = vec![0.0; world.vms.len()].into();
+        for app in [false, true] {
+            if !app || self.app_every.is_some() {
+                self.shared.add(Point { marker: 0.0, available: 0.0, app, written: Written::Shared(row.clone()) }, &self.schedule);
+            }
+        }
+        for unit in self.vms.iter_mut().chain(&mut self.groups) {
+            unit.reported.arrive(0.0, 0.0);
+            unit.any.arrive(0.0, 0.0);
+            if let Some(app) = &mut unit.app {
+                app.arrive(0.0, 0.0);
+            }
+            unit.newest_landed = Some(0);
+            unit.newest_available = Some(0);
+            unit.newest_app = Some(0);
+        }
+        self.protected = world.vms.len() as u32;
+        for fleet in [Some(&mut self.fleet_reported), Some(&mut self.fleet_any), self.fleet_app.as_mut()].into_iter().flatten() {
+            fleet.begin(0.0, 0.0);
+            fleet.issue(0.0, self.protected, 0.0);
+        }
+    }
+
+    /// Whether a group is followed on its own.
+    pub fn is_group_followed(&self, group: usize) -> bool {
+        !self.groups[group].regular
+    }
+
+    /// Last tick issued.
+    pub fn last_tick(&self) -> u32 {
+        self.ticks.len() as u32 - 1
+    }
+
+    /// Follows a VM on its own from the next tick on.
+    pub fn follow_vm(&mut self, vm: u32) {
+        let unit = &mut self.vms[vm as usize];
+        if unit.regular {
+            self.followed.push(vm);
+            let last = self.ticks.len() as u32 - 1;
+            self.catch_up_vm(vm as usize, last);
+            let unit = &mut self.vms[vm as usize];
+            unit.regular = false;
+            unit.followed_after = last;
+            if self.keep {
+                unit.ledger = Some(self.shared.own(vm as usize));
+            }
+        }
+    }
+
+    /// Follows a group on its own from the next tick on.
+    pub fn follow_group(&mut self, group: usize) {
+        if self.groups[group].regular {
+            let last = self.ticks.len() as u32 - 1;
+            self.catch_up_group(group, last);
+            self.groups[group].regular = false;
+            if self.keep {
+                self.groups[group].ledger = Some(self.shared.own(usize::MAX));
+            }
+        }
+    }
+
+    fn catch_up_vm(&mut self, vm: usize, to: u32) {
+        let unit = &mut self.vms[vm];
+        catch_up(unit, &self.ticks, to, self.delay, self.apply_delay, self.crash_every, self.app_every);
+    }
+
+    fn catch_up_group(&mut self, group: usize, to: u32) {
+        let unit = &mut self.groups[group];
+        catch_up(unit, &self.ticks, to, self.delay, self.apply_delay, self.crash_every, self.app_every);
+    }
+
+    /// Issues a marker for everyone. VMs in `followed` must be given their standing afterwards with [`stand`](Self::stand). `written` is what each VM has
+    /// written so far.
+    pub fn issue(&mut self, at: f64, crash: bool, app: bool, written: Option<&Rc<[f64]>>) -> u32 {
+        let last = self.ticks[self.ticks.len() - 1];
+        self.ticks.push(Tick { at, crash, app, apps: last.apps + u32::from(app), crashes: last.crashes + u32::from(crash) });
+        let regular = self.vms.len() as u32 - self.followed.len() as u32;
+        let available = at + self.delay + self.apply_delay;
+        let unprotected = self.followed.iter().filter(|&&vm| self.vms[vm as usize].newest_available.is_none()).count() as u32;
+        let unlanded = self.followed.iter().filter(|&&vm| self.vms[vm as usize].newest_landed.is_none()).count() as u32;
+        self.fleet_reported.issue(at, regular + unlanded, at + self.delay);
+        self.fleet_any.issue(at, regular + unprotected, available);
+        if app && let Some(fleet) = &mut self.fleet_app {
+            let without = self.followed.iter().filter(|&&vm| self.vms[vm as usize].newest_app.is_none()).count() as u32;
+            fleet.issue(at, regular + without, available);
+        }
+        if self.keep && available <= self.end {
+            for kind in [crash.then_some(false), app.then_some(true)].into_iter().flatten() {
+                let written = written.map_or(Written::Own(0.0), |row| Written::Shared(row.clone()));
+                self.shared.add(Point { marker: at, available, app: kind, written }, &self.schedule);
+            }
+        }
+        self.last_tick()
+    }
+
+    /// Says how the last marker stands with a followed VM. Returns arrivals and whether a run of failures begins (`Some(true)`) or ends.
+    pub fn stand(&mut self, vm: u32, standing: Standing, app_failed: bool, written: f64) -> (Option<Arrival>, Option<bool>) {
+        let tick = self.last_tick();
+        let kinds = self.ticks[tick as usize];
+        let unit = &mut self.vms[vm as usize];
+        unit.counts.crash_markers += u64::from(kinds.crash);
+        unit.counts.app_markers += u64::from(kinds.app);
+        let failing = standing == Standing::Fails;
+        let turned = (failing != unit.failing).then_some(failing);
+        unit.failing = failing;
+        match standing {
+            Standing::AtOnce(landed, applied) => {
+                let pending = Pending { tick, remaining: 0, landed, applied, app_failed, written };
+                (self.complete_vm(vm, pending), turned)
+            }
+            Standing::Waits(remaining, landed, applied) => {
+                unit.pending.push_back(Pending { tick, remaining, landed, applied, app_failed, written });
+                (None, turned)
+            }
+            Standing::Fails => {
+                unit.counts.crash_failed += u64::from(kinds.crash);
+                unit.counts.app_failed += u64::from(kinds.app);
+                (None, turned)
+            }
+        }
+    }
+
+    /// Says how the last marker stands with a followed group.
+    pub fn stand_group(&mut self, group: usize, standing: Standing, app_failed: bool) {
+        let tick = self.last_tick();
+        let kinds = self.ticks[tick as usize];
+        let unit = &mut self.groups[group];
+        unit.counts.crash_markers += u64::from(kinds.crash);
+        unit.counts.app_markers += u64::from(kinds.app);
+        match standing {
+            Standing::AtOnce(landed, applied) => {
+                self.complete_group(group, Pending { tick, remaining: 0, landed, applied, app_failed, written: 0.0 });
+            }
+            Standing::Waits(remaining, landed, applied) => {
+                unit.pending.push_back(Pending { tick, remaining, landed, applied, app_failed, written: 0.0 });
+            }
+            Standing::Fails => {
+                unit.counts.crash_failed += u64::from(kinds.crash);
+                unit.counts.app_failed += u64::from(kinds.app);
+            }
+        }
+    }
+
+    /// A disk of a VM has landed a marker and applied it (times of departure). Returns the arrival once all disks have, and its time of apply.
+    pub fn land(&mut self, vm: u32, tick: u32, landed: f64, applied: f64) -> Option<(Arrival, f64, f64)> {
+        let done = settle(&mut self.vms[vm as usize].pending, tick, landed, applied)?;
+        self.complete_vm(vm, done).map(|arrival| (arrival, done.landed, done.applied))
+    }
+
+    /// A member of a group has landed a marker.
+    pub fn land_group(&mut self, group: usize, tick: u32, landed: f64, applied: f64) {
+        if let Some(done) = settle(&mut self.groups[group].pending, tick, landed, applied) {
+            self.complete_group(group, done);
+        }
+    }
+
+    /// A VM loses the order of its writes: markers that have not landed fail.
+    pub fn fail_pending(&mut self, vm: u32, groups: Option<usize>) {
+        let ticks = &self.ticks;
+        let units = [Some(&mut self.vms[vm as usize]), groups.map(|group| &mut self.groups[group])];
+        for unit in units.into_iter().flatten() {
+            for pending in unit.pending.drain(..) {
+                let kinds = ticks[pending.tick as usize];
+                unit.counts.crash_failed += u64::from(kinds.crash);
+                unit.counts.app_failed += u64::from(kinds.app);
+            }
+        }
+    }
+
+    fn complete_vm(&mut self, vm: u32, done: Pending) -> Option<Arrival> {
+        let kinds = self.ticks[done.tick as usize];
+        let (landed, available) = (done.landed + self.delay, done.applied + self.delay + self.apply_delay);
+        let app = kinds.app && !done.app_failed;
+        let unit = &mut self.vms[vm as usize];
+        let (was_landed, was_available, was_app) = (unit.newest_landed, unit.newest_available, unit.newest_app);
+        complete(unit, &kinds, &done, landed, available, self.end, self.keep.then_some(&self.schedule));
+        if !kinds.crash && !app {
+            return None;
+        }
+        if landed <= self.end {
+            match was_landed {
+                Some(from) => self.fleet_reported.reach(from, done.tick, landed),
+                None => self.fleet_reported.begin(kinds.at, landed),
+            }
+        }
+        if available <= self.end {
+            match was_available {
+                Some(from) => self.fleet_any.reach(from, done.tick, available),
+                None => {
+                    self.protected += 1;
+                    self.fleet_any.begin(kinds.at, available);
+                }
+            }
+            if app && let Some(fleet) = &mut self.fleet_app {
+                match was_app {
+                    Some(from) => fleet.reach(from, kinds.apps, available),
+                    None => fleet.begin(kinds.at, available),
+                }
+            }
+        }
+        Some(Arrival { vm, written: done.written, landed, available, app })
+    }
+
+    fn complete_group(&mut self, group: usize, done: Pending) {
+        let kinds = self.ticks[done.tick as usize];
+        let (landed, available) = (done.landed + self.delay, done.applied + self.delay + self.apply_delay);
+        complete(&mut self.groups[group], &kinds, &done, landed, available, self.end, self.keep.then_some(&self.schedule));
+    }
+
+    /// Points that one VM holds in steady state if every marker becomes a point: counted by letting the schedule run for its reach and a day more, and then
+    /// looking when the coarsest bucket has just been completed.
+    pub fn steady_state(&self) -> u64 {
+        let reach = self.schedule.reach();
+        let mut ledger = Ledger::new(&self.schedule);
+        let mut next_app = self.app_every.map(|_| 0.0);
+        let steps = ((reach + 172_800.0) / self.crash_every).ceil() as u64;
+        for step in 0..=steps {
+            let marker = step as f64 * self.crash_every;
+            ledger.add(Point { marker, available: marker, app: false, written: Written::Own(0.0) }, &self.schedule);
+            if let (Some(due), Some(every)) = (next_app, self.app_every)
+                && marker >= due
+            {
+                ledger.add(Point { marker, available: marker, app: true, written: Written::Own(0.0) }, &self.schedule);
+                next_app = Some(due + every);
+            }
+        }
+        ledger.len()
+    }
+
+    /// Bytes that the points of a VM occupy beyond the newest copy, with F as `distinct`.
+    pub fn stored(&self, vm: usize, written_now: f64, distinct: &dyn Fn(f64) -> f64) -> f64 {
+        let ledger = self.vms[vm].ledger.as_ref().unwrap_or(&self.shared);
+        let marks: Vec<f64> = ledger.points().map(|point| point.written_by(vm)).chain([written_now]).collect();
+        marks.windows(2).map(|pair| distinct((pair[1] - pair[0]).max(0.0))).sum()
+    }
+
+    /// Ends the observation; returns the points held at the end, by VM, if they were kept.
+    pub fn finish(&mut self) -> Vec<Vec<HeldPoint>> {
+        let last = self.last_tick();
+        for vm in 0..self.vms.len() {
+            self.catch_up_vm(vm, last);
+        }
+        for group in 0..self.groups.len() {
+            self.catch_up_group(group, last);
+        }
+        let (end, schedule) = (self.end, &self.schedule);
+        let mut shared = self.shared.clone();
+        shared.thin(end, schedule);
+        let mut held = Vec::new();
+        let vms = self.vms.len();
+        for (place, unit) in self.vms.iter_mut().chain(&mut self.groups).enumerate() {
+            unit.reported.close();
+            unit.any.close();
+            if let Some(app) = &mut unit.app {
+                app.close();
+            }
+            if let Some(own) = &mut unit.ledger {
+                own.thin(end, schedule);
+            }
+            let ledger = unit.ledger.as_ref().unwrap_or(&shared);
+            let points: Vec<HeldPoint> = ledger.points().map(|p| HeldPoint { marker_s: p.marker, available_s: p.available, app: p.app }).collect();
+            let counts = &mut unit.counts;
+            counts.pruned = ledger.pruned;
+            counts.held_at_end = points.len() as u64;
+            counts.held_max = ledger.most;
+            counts.oldest_at_end_s = points.first().map(|p| end - p.marker_s);
+            let edges = points.iter().map(|p| p.marker_s).chain([end]);
+            counts.longest_hole_s = points.first().map(|_| edges.clone().zip(edges.skip(1)).map(|(a, b)| b - a).fold(0.0, f64::max));
+            counts.longest_without_new_s = unit.any.longest_gap();
+            if place < vms {
+                held.push(points);
+            }
+        }
+        for fleet in [Some(&mut self.fleet_reported), Some(&mut self.fleet_any), self.fleet_app.as_mut()].into_iter().flatten() {
+            fleet.close();
+        }
+        held
+    }
+}
+
+/// Counts a disk or member in; hands the marker out once it was the last.
+fn settle(pending: &mut VecDeque<Pending>, tick: u32, landed: f64, applied: f64) -> Option<Pending> {
+    let place = pending.iter().position(|p| p.tick == tick)?;
+    let entry = &mut pending[place];
+    entry.landed = entry.landed.max(landed);
+    entry.applied = entry.applied.max(applied);
+    entry.remaining = entry.remaining.saturating_sub(1);
+    if entry.remaining > 0 {
+        return None;
+    }
+    pending.remove(place)
+}
+
+/// A marker has landed everywhere: the unit's clocks, counts and ledger.
+fn complete(unit: &mut UnitPoints, kinds: &Tick, done: &Pending, landed: f64, available: f64, end: f64, schedule: Option<&Schedule>) {
+    let app = kinds.app && !done.app_failed;
+    unit.counts.app_failed += u64::from(kinds.app && done.app_failed);
+    if !kinds.crash && !app {
+        return;
+    }
+    unit.reported.arrive(kinds.at, landed);
+    if landed <= end {
+        unit.newest_landed = Some(done.tick);
+    }
+    unit.any.arrive(kinds.at, available);
+    if available > end {
+        return;
+    }
+    unit.newest_available = Some(done.tick);
+    unit.counts.crash_points += u64::from(kinds.crash);
+    unit.counts.app_points += u64::from(app);
+    if app && let Some(clock) = &mut unit.app {
+        clock.arrive(kinds.at, available);
+        unit.newest_app = Some(kinds.apps);
+    }
+    if let (Some(ledger), Some(schedule)) = (&mut unit.ledger, schedule) {
+        for kind in [kinds.crash.then_some(false), app.then_some(true)].into_iter().flatten() {
+            ledger.add(Point { marker: kinds.at, available, app: kind, written: Written::Own(done.written) }, schedule);
+        }
+    }
+}
+
+/// Brings a regular unit's clocks and counts up to tick `to`: every marker landed and was applied at once.
+fn catch_up(unit: &mut UnitPoints, ticks: &[Tick], to: u32, delay: f64, apply_delay: f64, crash_every: f64, app_every: Option<f64>) {
+    let from = unit.caught_up;
+    if !unit.regular || to <= from {
+        return;
+    }
+    let (first, last) = (&ticks[from as usize + 1], &ticks[to as usize]);
+    let count = u64::from(to - from);
+    let crashes = u64::from(last.crashes - ticks[from as usize].crashes);
+    let apps = u64::from(last.apps - ticks[from as usize].apps);
+    if crashes == count {
+        unit.reported.arrive_regularly(first.at, crash_every, count, delay);
+        unit.any.arrive_regularly(first.at, crash_every, count, delay + apply_delay);
+    } else {
+        // App markers stand between the crash markers: the intervals differ.
+        for tick in &ticks[from as usize + 1..=to as usize] {
+            unit.reported.arrive(tick.at, tick.at + delay);
+            unit.any.arrive(tick.at, tick.at + delay + apply_delay);
+        }
+    }
+    if let (Some(clock), Some(every)) = (&mut unit.app, app_every)
+        && let Some(first_app) = ticks[from as usize + 1..=to as usize].iter().find(|tick| tick.app)
+    {
+        clock.arrive_regularly(first_app.at, every, apps, delay + apply_delay);
+    }
+    unit.counts.crash_markers += crashes;
+    unit.counts.app_markers += apps;
+    let end = unit.any.end();
+    let available = |tick: &&Tick| tick.at + delay + apply_delay <= end;
+    let reached: Vec<&Tick> = ticks[from as usize + 1..=to as usize].iter().rev().skip_while(|tick| !available(tick)).take(1).collect();
+    if let Some(newest) = reached.first() {
+        unit.counts.crash_points += u64::from(newest.crashes - ticks[from as usize].crashes);
+        unit.counts.app_points += u64::from(newest.apps - ticks[from as usize].apps);
+    }
+    unit.caught_up = to;
+    unit.newest_landed = Some(to);
+    unit.newest_available = Some(to);
+    unit.newest_app = Some(last.apps);
+}

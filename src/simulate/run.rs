@@ -1,0 +1,496 @@
+//! The run loop: the only place that advances the clock.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use crate::engine::{Calendar, Streams};
+use crate::fluid::network::{Network, Stop, Waits};
+use crate::model::{StartState, World};
+use crate::observe::{Epoch, PieceHistogram};
+use crate::results::SeriesRow;
+use crate::simulate::bytes::Bytes;
+use crate::simulate::copies::{Copies, Stage};
+use crate::simulate::feed::Feed;
+use crate::simulate::hubs::Hubs;
+use crate::simulate::lags::{Day, Lags, Landing};
+use crate::simulate::link_plan::{LinkStep, plan};
+use crate::simulate::log::Log;
+use crate::simulate::points::{Arrival, Points};
+use crate::simulate::wiring::{Wiring, build, operations_per_byte};
+use crate::units::{Instant, Span};
+
+/// What the calendar holds.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Happening {
+    /// The link changes: step of the plan.
+    Link(u32),
+    /// Fault number.
+    Fault(u32),
+    /// A process server comes back (fault number).
+    Repaired(u32),
+    /// A checksum pass is through: disk, pass number.
+    ChecksumDone(u32, u32),
+    /// The next churn bucket of a cohort.
+    Bucket(u32),
+    /// Load event begins.
+    LoadBegins(u32),
+    /// Load event ends.
+    LoadEnds(u32),
+    /// Midnight.
+    Midnight,
+    /// A marker is issued.
+    Marker,
+    /// A marker of the regular VMs has landed.
+    RegularLanded(u32),
+    /// A marker of the regular VMs is available.
+    RegularAvailable(u32),
+    /// Process servers look at their drain time.
+    DrainCheck,
+    /// A VM has its first recovery point.
+    Protected(u32),
+    /// A row of the series is due.
+    Row,
+}
+
+impl Happening {
+    /// Order among happenings at one instant: first the world, then what is written, then what is looked at.
+    fn class(self) -> u8 {
+        match self {
+            Happening::Link(_) => 0,
+            Happening::Fault(_) => 1,
+            Happening::Repaired(_) => 2,
+            Happening::ChecksumDone(..) => 3,
+            Happening::Bucket(_) => 4,
+            Happening::LoadEnds(_) => 5,
+            Happening::LoadBegins(_) => 6,
+            Happening::Midnight => 7,
+            Happening::Marker => 8,
+            Happening::RegularLanded(_) => 9,
+            Happening::RegularAvailable(_) => 10,
+            Happening::DrainCheck => 11,
+            Happening::Protected(_) => 12,
+            Happening::Row => 13,
+        }
+    }
+}
+
+/// How often process servers look at their drain time (documented: every 5 min).
+pub(super) const DRAIN_CHECK: Span = Span::from_mins(5);
+
+/// Everything of one run.
+pub(super) struct Run<'w> {
+    pub world: &'w World,
+    pub calendar: Calendar<Happening>,
+    pub network: Network,
+    pub wiring: Wiring,
+    pub feed: Feed,
+    pub lags: Lags,
+    pub points: Points,
+    pub bytes: Bytes,
+    pub hubs: Hubs,
+    pub copies: Copies,
+    pub log: Log,
+    pub link: Vec<LinkStep>,
+    pub fleet_rates: PieceHistogram,
+    pub curve: Vec<(f64, f64)>,
+    pub rows: Vec<SeriesRow>,
+    pub days: Vec<(f64, Day, f64)>,
+    pub disk_written: Vec<f64>,
+    pub disk_over: Vec<f64>,
+    pub vm_peak: Vec<f64>,
+    pub fleet_peak: (f64, f64),
+    pub stored: Vec<(f64, f64)>,
+    pub calendar_events: u64,
+    pub buckets: u64,
+    pub link_down: (f64, u64),
+    pub untracked: Vec<f64>,
+    pub(super) now: Instant,
+    pub(super) end: Instant,
+    pub(super) link_capacity: f64,
+    pub(super) operations: Vec<f64>,
+    pub(super) writes: Vec<bool>,
+    pub(super) vm_writes: Vec<u32>,
+    pub(super) writing_vms: u32,
+    pub(super) excluded: Vec<u32>,
+    /// When the lag of a disk out of order was told last [s].
+    frozen_told: Vec<f64>,
+    landed: Vec<Landing>,
+    epoch: Epoch,
+    pub(super) last_dirty: Vec<u32>,
+    pub(super) observed: Vec<bool>,
+    pub(super) anyone_observed: bool,
+    pub(super) rates_changed: bool,
+    pub(super) disk_rate: Vec<(f64, f64)>,
+    pub(super) unordered: u32,
+    pub(super) app_streams: Vec<rand::rngs::ChaCha8Rng>,
+    pub(super) next_crash: Instant,
+    pub(super) next_app: Option<Instant>,
+    pub(super) markers: VecDeque<(u32, Rc<[f64]>)>,
+    pub(super) row_start: (f64, f64, f64, f64),
+    pub(super) day_start: (f64, f64),
+    pub(super) written_total: f64,
+    pub(super) rate_total: f64,
+}
+
+impl<'w> Run<'w> {
+    pub fn new(world: &'w World, replication: u64) -> Self {
+        let streams = Streams::new(world.seed, replication);
+        let (network, wiring) = build(world);
+        let (vms, disks) = (world.vms.len(), world.disks.len());
+        let end = world.horizon.as_secs_f64();
+        let delay = world.link.rtt.as_secs_f64() / 2.0;
+        let protected = world.policy.start_state == StartState::Protected;
+        let output = world.output;
+        let app_failure = world.policy.app_failure.get();
+        let mut run = Run {
+            world,
+            calendar: Calendar::default(),
+            network,
+            wiring,
+            feed: Feed::new(world, &streams),
+            lags: Lags::new(world),
+            points: Points::new(world, protected),
+            bytes: Bytes::new(vms, delay, output.loss_bytes, output.vm_quantiles, protected, world.policy.app_every.is_some()),
+            hubs: Hubs::new(world),
+            copies: Copies::new(world),
+            log: Log::new(world.start, end, output.events),
+            link: plan(world, &streams),
+            fleet_rates: PieceHistogram::new(),
+            curve: Vec::new(),
+            rows: Vec::new(),
+            days: Vec::new(),
+            disk_written: vec![0.0; disks],
+            disk_over: vec![0.0; disks],
+            vm_peak: vec![0.0; vms],
+            fleet_peak: (0.0, 0.0),
+            stored: Vec::new(),
+            calendar_events: 0,
+            buckets: 0,
+            link_down: (0.0, 0),
+            untracked: vec![0.0; disks],
+            now: Instant::START,
+            end: Instant::START + world.horizon,
+            link_capacity: 0.0,
+            operations: operations_per_byte(world),
+            writes: vec![false; vms],
+            vm_writes: vec![0; vms],
+            writing_vms: 0,
+            excluded: vec![0; vms],
+            frozen_told: vec![0.0; disks],
+            landed: Vec::new(),
+            epoch: Epoch { from: 0.0, to: 0.0, tick: None },
+            last_dirty: Vec::new(),
+            observed: vec![protected; vms],
+            anyone_observed: protected,
+            rates_changed: true,
+            disk_rate: vec![(0.0, 0.0); disks],
+            unordered: 0,
+            app_streams: if app_failure > 0.0 { world.vms.iter().map(|vm| streams.stream(&vm.name, "app-marker")).collect() } else { Vec::new() },
+            next_crash: Instant::START + world.policy.crash_every,
+            next_app: world.policy.app_every.map(|every| Instant::START + every),
+            markers: VecDeque::new(),
+            row_start: (0.0, 0.0, 0.0, 0.0),
+            day_start: (0.0, 0.0),
+            written_total: 0.0,
+            rate_total: 0.0,
+        };
+        if run.lags.applies_slowly() || app_failure > 0.0 {
+            for vm in 0..vms as u32 {
+                run.points.follow_vm(vm);
+            }
+            for group in 0..world.groups.len() {
+                run.points.follow_group(group);
+            }
+        }
+        run.schedule();
+        if !protected {
+            run.begin_initial_replication();
+        }
+        run
+    }
+
+    pub(super) fn push(&mut self, at: Instant, happening: Happening) {
+        if at <= self.end {
+            self.calendar.push(at, happening.class(), happening);
+        }
+    }
+
+    /// Puts everything that is known beforehand on the calendar.
+    fn schedule(&mut self) {
+        for step in 0..self.link.len() {
+            self.push(self.link[step].at, Happening::Link(step as u32));
+        }
+        for (index, fault) in self.world.faults.iter().enumerate() {
+            self.push(fault.at, Happening::Fault(index as u32));
+        }
+        for cohort in 0..self.feed.cohorts() {
+            self.push(Instant::START, Happening::Bucket(cohort as u32));
+        }
+        for (index, event) in self.world.load_events.iter().enumerate() {
+            for &at in &event.starts {
+                self.push(at, Happening::LoadBegins(index as u32));
+                self.push(at + event.lasts, Happening::LoadEnds(index as u32));
+            }
+        }
+        let into_day = self.world.start.time().duration_since(jiff::civil::Time::midnight()).as_nanos().unsigned_abs() as u64;
+        let day = Span::from_days(1).as_nanos();
+        self.push(Instant::from_nanos(day - into_day), Happening::Midnight);
+        self.push(self.next_marker(), Happening::Marker);
+        if self.world.hubs.iter().any(|hub| hub.cache.is_some()) {
+            self.push(Instant::START + DRAIN_CHECK, Happening::DrainCheck);
+        }
+        if let Some(every) = self.world.output.series_every {
+            self.push(Instant::START + every, Happening::Row);
+        }
+    }
+
+    pub(super) fn next_marker(&self) -> Instant {
+        self.next_app.map_or(self.next_crash, |app| app.min(self.next_crash))
+    }
+
+    /// Runs to the end.
+    pub fn go(&mut self, progress: &mut dyn FnMut(f64)) {
+        let horizon = self.end.as_secs_f64();
+        loop {
+            let next = self.calendar.peek_time().unwrap_or(self.end).min(self.end);
+            if next > self.now {
+                self.let_pass(next);
+            }
+            while self.calendar.peek_time() == Some(self.now) {
+                if let Some((_, happening)) = self.calendar.pop() {
+                    self.calendar_events += 1;
+                    if matches!(happening, Happening::Midnight) {
+                        progress(self.now.as_secs_f64() / horizon);
+                    }
+                    self.handle(happening);
+                }
+            }
+            if self.now >= self.end {
+                break;
+            }
+        }
+        self.close();
+    }
+
+    /// Lets time pass to the next instant of the calendar: one epoch of constant write rates.
+    fn let_pass(&mut self, to: Instant) {
+        let (t0, t1) = (self.now.as_secs_f64(), to.as_secs_f64());
+        let tick = (self.next_marker() == to).then(|| self.points.last_tick() + 1);
+        self.sum_rates();
+        let epoch = Epoch { from: t0, to: t1, tick };
+        self.epoch = epoch;
+        while let Some(stop) = self.network.advance(t1) {
+            self.lags.digest(self.world, &mut self.network, &epoch);
+            self.decide(stop);
+        }
+        if !self.network.is_clear() {
+            self.network.settle();
+        }
+        self.lags.digest(self.world, &mut self.network, &epoch);
+        self.tell_frozen(t1);
+        self.take_landings();
+        self.lags.close(self.world, &epoch, &self.writes, self.writing_vms > 0, &mut self.log);
+        let (lags, observed) = (&self.lags, &self.observed);
+        self.bytes.pass(t0, t1, &lags.dirty, |vm| lags.function(vm), |vm| !observed[vm as usize]);
+        self.last_dirty.clone_from(&self.lags.dirty);
+        self.lags.clear();
+        self.note_applied(t1);
+        self.hubs.pass(t1 - t0);
+        let dt = t1 - t0;
+        self.fleet_rates.add_mass(self.rate_total, dt);
+        self.written_total += self.rate_total * dt;
+        if self.link_capacity <= 0.0 {
+            self.link_down.0 += dt;
+        }
+        self.now = to;
+    }
+
+    /// The network needs a decision.
+    fn decide(&mut self, stop: Stop) {
+        let now = self.network.now();
+        match stop {
+            Stop::BufferFull(disk) => {
+                let name = &self.world.disks[disk as usize].name;
+                self.log.push(
+                    now,
+                    "bitmap_mode",
+                    name,
+                    format!("The agent buffer of {name} is full: it remembers which blocks change, not in which order."),
+                );
+                self.copies.bitmap_entries[disk as usize] += 1;
+                self.lose_order(disk, Stage::Catching, 0.0, 0.0);
+                self.network.pull(disk);
+            }
+            Stop::Synced(disk) => self.back_in_order(disk),
+            Stop::Rose(hub, level) => self.hubs.crossed(self.world, &self.wiring, &mut self.network, hub, level, true, &mut self.log),
+            Stop::Fell(hub, level) => self.hubs.crossed(self.world, &self.wiring, &mut self.network, hub, level, false, &mut self.log),
+        }
+    }
+
+    /// A disk leaves order: its horizon freezes, markers under way fail, what waits becomes a dirty set.
+    pub(super) fn lose_order(&mut self, disk: u32, stage: Stage, base: f64, extra: f64) {
+        self.network.settle();
+        let now = self.network.now();
+        let index = disk as usize;
+        let vm = self.world.disks[index].vm.0;
+        // Where the served curve stands, before anything is taken off it.
+        let flow = self.network.flow(disk);
+        let wire = self.world.hubs[self.world.vms[vm as usize].hub.0 as usize].wire_per_tracked;
+        let served = flow.entered - flow.q_in - flow.q_out / wire;
+        let epoch = self.epoch;
+        self.lags.digest(self.world, &mut self.network, &epoch);
+        self.take_landings();
+        if !self.lags.tapes[index].is_frozen() {
+            self.lags.tapes[index].freeze(now, served);
+            self.frozen_told[index] = now;
+            self.unordered += 1;
+        }
+        self.copies.leave(disk, stage, now);
+        self.points.follow_vm(vm);
+        let group = self.world.vms[vm as usize].group.map(|group| group.0 as usize);
+        if let Some(group) = group {
+            self.points.follow_group(group);
+        }
+        self.points.fail_pending(vm, group);
+        self.network.hold(disk, base, extra);
+    }
+
+    /// A disk's dirty set is empty.
+    fn back_in_order(&mut self, disk: u32) {
+        let now = self.network.now();
+        let index = disk as usize;
+        let vm = self.world.disks[index].vm.0;
+        self.tell_frozen_disk(index, now);
+        self.network.stream(disk);
+        self.lags.tapes[index].thaw();
+        self.unordered -= 1;
+        let was_copy = self.copies.stage[index] == Stage::Copying;
+        self.copies.synced(disk, now);
+        let name = &self.world.disks[index].name;
+        self.log.push(now, "in_sync", name, format!("{name} is in sync: changes are kept in order again."));
+        if was_copy {
+            self.begin_copies();
+        }
+        debug_assert!((vm as usize) < self.world.vms.len());
+    }
+
+    /// A resync: bytes that lost their order and a checksum pass before anything is sent.
+    pub(super) fn resync(&mut self, disk: u32, lost: f64, why: &str) {
+        let index = disk as usize;
+        let spec = &self.world.disks[index];
+        if matches!(self.copies.stage[index], Stage::Queued) {
+            return;
+        }
+        let hub = self.world.vms[spec.vm.0 as usize].hub.0;
+        let copying = self.copies.stage[index] == Stage::Copying;
+        if copying {
+            // An initial copy goes on where it was: nothing was in order yet.
+            return;
+        }
+        let base = self.world.policy.resync_extra_share.get() * spec.used.as_f64();
+        self.lose_order(disk, Stage::Stranded, base, lost);
+        self.log.push(self.network.now(), "resync_start", &spec.name, format!("{} must be resynced: {why}.", spec.name));
+        if !self.hubs.is_shut(hub) {
+            self.begin_checksum(disk);
+        }
+    }
+
+    pub(super) fn begin_checksum(&mut self, disk: u32) {
+        let pass = self.copies.new_pass();
+        self.copies.leave(disk, Stage::Checksum(pass), self.network.now());
+        let rate = self.world.policy.checksum_rate.as_bytes_per_s();
+        let used = self.world.disks[disk as usize].used.as_f64();
+        let time = if rate > 0.0 { Span::from_secs_f64(used / rate) } else { Span::ZERO };
+        self.push(self.now + time, Happening::ChecksumDone(disk, pass));
+    }
+
+    fn begin_initial_replication(&mut self) {
+        for disk in 0..self.world.disks.len() as u32 {
+            self.lags.tapes[disk as usize].freeze(0.0, 0.0);
+            self.unordered += 1;
+            self.network.hold(disk, 0.0, 0.0);
+        }
+        for vm in 0..self.world.vms.len() as u32 {
+            self.lags.set_vm(vm, 0.0, false, true);
+        }
+        for group in 0..self.world.groups.len() {
+            self.lags.set_group(group, 0.0, false, true);
+        }
+        self.lags.set_fleet(0.0, false, true);
+        self.begin_copies();
+    }
+
+    /// Begins the initial copies whose turn it is.
+    pub(super) fn begin_copies(&mut self) {
+        for disk in self.copies.start_copies(self.world) {
+            let index = disk.0 as usize;
+            self.network.hold(disk.0, self.world.disks[index].used.as_f64(), 0.0);
+            self.network.pull(disk.0);
+            self.network.set_inflow(disk.0, self.feed.rate[index] * self.world.disks[index].tracked_per_written);
+            let name = &self.world.disks[index].name;
+            self.log.push(self.network.now(), "initial_copy", name, format!("The initial copy of {name} begins."));
+        }
+    }
+
+    /// Tells the lag of disks out of order up to `t`.
+    fn tell_frozen(&mut self, t: f64) {
+        if self.unordered > 0 {
+            for index in 0..self.world.disks.len() {
+                self.tell_frozen_disk(index, t);
+            }
+        }
+    }
+
+    fn tell_frozen_disk(&mut self, index: usize, t: f64) {
+        if self.lags.tapes[index].is_frozen() {
+            let vm = self.world.disks[index].vm.0;
+            let waits = self.network.flow(index as u32).waits;
+            let waits = if waits == Waits::Nothing { Waits::OwnIn } else { waits };
+            self.lags.digest_frozen(index, vm, self.frozen_told[index], t, waits);
+            self.frozen_told[index] = t;
+        }
+    }
+
+    /// Passes landed markers on to the VMs and groups.
+    fn take_landings(&mut self) {
+        let mut landed = std::mem::take(&mut self.landed);
+        self.lags.take_landed(&mut landed);
+        for landing in &landed {
+            let vm = self.world.disks[landing.disk as usize].vm.0;
+            if let Some((arrival, landed, applied)) = self.points.land(vm, landing.tick, landing.landed, landing.applied) {
+                self.arrive(&arrival);
+                if let Some(group) = self.world.vms[vm as usize].group {
+                    self.points.land_group(group.0 as usize, landing.tick, landed, applied);
+                }
+            }
+        }
+        self.landed = landed;
+    }
+
+    /// A followed VM has a new point, or will have.
+    pub(super) fn arrive(&mut self, arrival: &Arrival) {
+        self.bytes.arrive(arrival);
+        if !self.observed[arrival.vm as usize] {
+            self.push(Instant::START + Span::from_secs_f64(arrival.available), Happening::Protected(arrival.vm));
+        }
+    }
+
+    /// With a rate ceiling on apply, the served curve of disks that do not wait must be told too.
+    fn note_applied(&mut self, t: f64) {
+        if self.lags.applies_slowly() {
+            for disk in 0..self.world.disks.len() {
+                if self.lags.tapes[disk].is_empty() && !self.lags.tapes[disk].is_frozen() {
+                    self.lags.applied(disk, t, self.network.entered(disk as u32));
+                }
+            }
+        }
+    }
+
+    fn close(&mut self) {
+        self.network.settle();
+        for disk in 0..self.world.disks.len() {
+            self.account_disk(disk);
+        }
+        self.lags.finish();
+    }
+}

@@ -1,0 +1,122 @@
+//! Laws that hold in every scenario, tried on random small fleets.
+
+mod sharing;
+
+use failback::results::RunOutput;
+use failback::simulate;
+use failback::units::{BitRate, Span};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use crate::support::random::{About, fleets};
+use crate::support::world::Fleet;
+
+fn run(fleet: &Fleet) -> RunOutput {
+    simulate::run(&fleet.build(), 0, &mut |_| ())
+}
+
+/// Fleets of every kind.
+fn any_fleet() -> impl Strategy<Value = Fleet> {
+    let all = vec![
+        About::Link,
+        About::Ceilings,
+        About::Hubs,
+        About::Caches,
+        About::Bitmap,
+        About::Faults,
+        About::Copies,
+        About::SourceAccount,
+        About::Fifo,
+        About::Points,
+        About::Everything,
+    ];
+    select(all).prop_flat_map(fleets)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Written = landed + superseded + still stored on the way, for every disk, within 1e-9.
+    #[test]
+    fn bytes_are_conserved(fleet in any_fleet()) {
+        let results = run(&fleet).results;
+        for disk in &results.disks {
+            let accounted = disk.landed_bytes + disk.superseded_bytes + disk.pending_bytes;
+            let error = (disk.tracked_bytes - accounted).abs();
+            prop_assert!(error <= 1e-9 * disk.tracked_bytes.max(1.0), "{}: {} tracked, {accounted} accounted for", disk.name, disk.tracked_bytes);
+            for part in [disk.landed_bytes, disk.superseded_bytes, disk.pending_bytes] {
+                prop_assert!(part >= -1e-9 * disk.tracked_bytes, "{}: a negative amount, {part}", disk.name);
+            }
+        }
+        prop_assert!(results.checks.conservation_error <= 1e-9, "{}", results.checks.conservation_error);
+    }
+
+    /// The lag grows by at most a second per second, so at no time is it larger than the time since the start, nor larger than some intervals
+    /// before by more than these intervals.
+    #[test]
+    fn lag_never_grows_faster_than_time(fleet in any_fleet()) {
+        let mut world = fleet.build();
+        world.output.series_every = Some(Span::from_mins(1));
+        let output = simulate::run(&world, 0, &mut |_| ());
+        prop_assert!(!output.series.is_empty());
+        for vm in &output.results.vms {
+            prop_assert!(vm.lag.max <= vm.lag.max_at_s + 1e-6, "{}: {} s at {} s", vm.name, vm.lag.max, vm.lag.max_at_s);
+        }
+        for rows in output.series.windows(2) {
+            let grown = rows[1].worst_lag_s - rows[0].worst_lag_s;
+            // While initial replication brings in VM by VM, a newcomer brings its own lag.
+            let newcomer = output.results.initial_replication.simulated && rows[0].worst_lag_s == 0.0;
+            prop_assert!(newcomer || grown <= rows[1].to_s - rows[1].from_s + 1e-6, "{grown} s more in {} .. {} s", rows[1].from_s, rows[1].to_s);
+        }
+    }
+
+    /// With one shared bottleneck and no bitmap mode, resync or hysteresis, more bandwidth raises no lag, of no disk, in mean or maximum.
+    #[test]
+    fn more_bandwidth_raises_no_lag(fleet in fleets(About::Link), more in 1.001f64..3.0) {
+        let slow = run(&fleet).results;
+        let mut faster = fleet;
+        faster.link.goodput = BitRate::from_bits_per_s(more * faster.link.goodput.as_bits_per_s());
+        let fast = run(&faster).results;
+        for (slow, fast) in slow.disks.iter().zip(&fast.disks) {
+            prop_assert!(fast.max_lag_s <= slow.max_lag_s + 1e-6, "{}: max {} -> {}", slow.name, slow.max_lag_s, fast.max_lag_s);
+            prop_assert!(fast.mean_lag_s <= slow.mean_lag_s + 1e-6, "{}: mean {} -> {}", slow.name, slow.mean_lag_s, fast.mean_lag_s);
+        }
+        prop_assert!(fast.lag.fleet_worst.mean <= slow.lag.fleet_worst.mean + 1e-6);
+        prop_assert!(fast.lag.fleet_worst.share_over <= slow.lag.fleet_worst.share_over.map(|share| share + 1e-12));
+    }
+
+    /// Points become available in the order of their markers, never before their marker plus the apply delay.
+    #[test]
+    fn points_become_available_in_order(fleet in any_fleet()) {
+        let output = run(&fleet);
+        let delay = fleet.apply.delay.as_secs_f64();
+        for calendar in &output.calendars {
+            for pair in calendar.points.windows(2) {
+                prop_assert!(pair[0].marker_s <= pair[1].marker_s, "{}: not sorted", calendar.vm);
+                prop_assert!(pair[0].available_s <= pair[1].available_s, "{}: {pair:?}", calendar.vm);
+            }
+            for point in calendar.points.iter().filter(|point| point.marker_s > 0.0) {
+                prop_assert!(point.available_s >= point.marker_s + delay - 1e-6, "{}: {point:?}", calendar.vm);
+            }
+        }
+        for vm in &output.results.vms {
+            let points = &vm.points;
+            prop_assert!(points.crash_failed + points.crash_points <= points.crash_markers, "{points:?}");
+            prop_assert!(points.app_failed + points.app_points <= points.app_markers, "{points:?}");
+            // Marker age at least lag: what has landed as a marker has landed as bytes.
+            prop_assert!(vm.reported_rpo.mean >= vm.lag.mean - 1e-6, "{}: reported {} under lag {}", vm.name, vm.reported_rpo.mean, vm.lag.mean);
+            prop_assert!(vm.point_age.mean >= vm.reported_rpo.mean - 1e-6, "{}: point age under reported RPO", vm.name);
+        }
+    }
+
+    /// The same world gives the same bytes, also from another thread.
+    #[test]
+    fn a_run_is_a_pure_function(fleet in any_fleet()) {
+        let text = |output: &RunOutput| serde_json::to_string(&output.results).expect("the record is plain data");
+        let here = run(&fleet);
+        let there = std::thread::scope(|scope| scope.spawn(|| run(&fleet)).join()).expect("the run does not fail");
+        prop_assert_eq!(text(&here), text(&there));
+        prop_assert_eq!(here.events, there.events);
+        prop_assert_eq!(here.calendars, there.calendars);
+    }
+}

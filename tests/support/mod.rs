@@ -1,0 +1,5 @@
+//! What the tests share: worlds made in Rust, without a scenario file. No assertions live here.
+
+pub mod churn;
+pub mod random;
+pub mod world;

@@ -1,0 +1,12 @@
+//! The forward path, seen from outside. Table of contents:
+//!
+//! * [`support`]: worlds made in Rust, for every test here
+//! * [`twin`]: a brute-force simulator with small fixed steps that shares no code with the real one, itself checked against closed forms; random
+//!   small scenarios through both
+//! * [`oracles`]: published numbers and closed forms, one test per row, named after it
+//! * [`properties`]: laws that hold in every scenario (conservation, monotony, order, determinism)
+
+mod oracles;
+mod properties;
+mod support;
+mod twin;

@@ -1,0 +1,67 @@
+//! A hub of the twin: throttle with hysteresis, down and lost times, and what was seen of its cache.
+
+use failback::model::{Hub, HubKind};
+
+/// A process server, appliance or source cache account.
+pub struct HubState {
+    /// Out of service until [s].
+    pub down_until: f64,
+    /// Whether intake is throttled.
+    pub throttled: bool,
+    /// Whether the cache is full.
+    pub full: bool,
+    /// Bytes in the cache at each step's end.
+    pub cache: Vec<f64>,
+    /// Bytes taken in.
+    pub taken: f64,
+    /// Steps throttled.
+    pub throttled_steps: usize,
+    /// Steps full.
+    pub full_steps: usize,
+    /// Steps out of service.
+    pub down_steps: usize,
+}
+
+impl HubState {
+    /// Empty and up.
+    pub fn new() -> Self {
+        HubState { down_until: 0.0, throttled: false, full: false, cache: vec![0.0], taken: 0.0, throttled_steps: 0, full_steps: 0, down_steps: 0 }
+    }
+
+    /// Intake ceilings now: [tracked bytes/s] and [operations/s].
+    pub fn ceilings(&self, hub: &Hub) -> (f64, f64) {
+        let factor = if self.throttled { hub.throttle_factor.get() } else { 1.0 };
+        let mut bytes = hub.intake.map_or(f64::INFINITY, |rate| rate.as_bytes_per_s());
+        if hub.enforce_daily_limit {
+            bytes = bytes.min(hub.daily_limit.as_f64() / 86_400.0);
+        }
+        (bytes * factor, hub.intake_ops.unwrap_or(f64::INFINITY) * factor)
+    }
+
+    /// Room in the cache [bytes].
+    pub fn room(&self, hub: &Hub) -> f64 {
+        hub.cache.map_or(f64::INFINITY, |cache| (cache.as_f64() - self.cache.last().unwrap_or(&0.0)).max(0.0))
+    }
+
+    /// After a step: `stored` is what the cache holds now, `most` what it held before the link took its part.
+    pub fn settle(&mut self, hub: &Hub, t: f64, stored: f64, most: f64) {
+        self.throttled_steps += usize::from(self.throttled);
+        self.down_steps += usize::from(t < self.down_until);
+        if let Some(cache) = hub.cache {
+            let free = 1.0 - stored / cache.as_f64();
+            if free < hub.throttle_free.get() {
+                self.throttled = true;
+            } else if free >= hub.resume_free.get() {
+                self.throttled = false;
+            }
+            self.full = most >= cache.as_f64() * (1.0 - 1e-9);
+            self.full_steps += usize::from(self.full);
+        }
+        self.cache.push(stored);
+    }
+}
+
+/// Whether disk, VM and account limits act on intake (the account is the hub) rather than on the link.
+pub fn limits_at_intake(hub: &Hub) -> bool {
+    hub.kind == HubKind::CacheAccount
+}

@@ -1,0 +1,298 @@
+//! The stepping: writes, agents, hubs, link; faults and initial replication on the way. What comes out is cumulative curves per disk.
+
+use failback::model::{FaultKind, HubId, Sharing, StartState, World};
+
+use crate::twin::curves;
+use crate::twin::disk::{DUST, DiskState, Mode};
+use crate::twin::fifo::FifoLink;
+use crate::twin::hub::{HubState, limits_at_intake};
+use crate::twin::inputs;
+use crate::twin::share::{Ceiling, fill};
+
+/// Everything that changes while stepping.
+pub struct Path<'w> {
+    world: &'w World,
+    step: f64,
+    /// Disks.
+    pub disks: Vec<DiskState>,
+    /// Hubs.
+    pub hubs: Vec<HubState>,
+    /// Wire bytes carried.
+    pub carried: f64,
+    /// Wire bytes that could have been carried.
+    pub offered: f64,
+    /// Steps in which the link had no capacity.
+    pub down_steps: usize,
+    /// Resyncs by VM.
+    pub resyncs: Vec<u64>,
+    /// When the last disk of the initial replication was in sync [s].
+    pub replicated_at: Option<f64>,
+    fifo: FifoLink,
+    next_fault: usize,
+    batch: u32,
+}
+
+impl<'w> Path<'w> {
+    /// The world at its first instant.
+    pub fn new(world: &'w World, step: f64) -> Self {
+        let protected = world.policy.start_state == StartState::Protected;
+        Path {
+            world,
+            step,
+            disks: world.disks.iter().map(|_| DiskState::new(protected)).collect(),
+            hubs: world.hubs.iter().map(|_| HubState::new()).collect(),
+            carried: 0.0,
+            offered: 0.0,
+            down_steps: 0,
+            resyncs: vec![0; world.vms.len()],
+            replicated_at: None,
+            fifo: FifoLink::default(),
+            next_fault: 0,
+            batch: 0,
+        }
+    }
+
+    /// One step from `t`.
+    pub fn advance(&mut self, t: f64) {
+        self.strike(t);
+        self.start_copies(t);
+        for (index, disk) in self.disks.iter_mut().enumerate() {
+            let rate = inputs::tracked_rate(self.world, index, t + 0.5 * self.step);
+            disk.write(&self.world.disks[index], rate * self.step);
+        }
+        let capacity = self.capacity(t);
+        self.offered += capacity;
+        self.down_steps += usize::from(capacity == 0.0);
+        let most = self.carry(t);
+        let end = t + self.step;
+        for (index, disk) in self.disks.iter_mut().enumerate() {
+            let landed = curves::landed(&disk.left, self.step, delay(self.world), end);
+            disk.settle(&self.world.disks[index], end, landed);
+        }
+        for (hub, most) in most.into_iter().enumerate() {
+            let stored = self.stored(hub);
+            self.hubs[hub].settle(&self.world.hubs[hub], t, stored, most);
+        }
+    }
+
+    fn hub_of(&self, disk: usize) -> usize {
+        self.world.vms[self.world.disks[disk].vm.0 as usize].hub.0 as usize
+    }
+
+    fn stored(&self, hub: usize) -> f64 {
+        (0..self.disks.len()).filter(|&disk| self.hub_of(disk) == hub).map(|disk| self.disks[disk].cached).sum()
+    }
+
+    fn is_down(&self, hub: usize, t: f64) -> bool {
+        t < self.hubs[hub].down_until
+    }
+
+    /// Faults that are due.
+    fn strike(&mut self, t: f64) {
+        while let Some(fault) = self.world.faults.get(self.next_fault).filter(|fault| fault.at.as_secs_f64() <= t + 1e-9) {
+            self.next_fault += 1;
+            let at = fault.at.as_secs_f64();
+            match fault.kind {
+                FaultKind::HubDown { hub, lasts } => self.stop(hub, at + lasts.as_secs_f64()),
+                FaultKind::HubLost { hub, lasts } => {
+                    let back = at + lasts.as_secs_f64();
+                    self.stop(hub, back);
+                    let hit: Vec<usize> =
+                        (0..self.disks.len()).filter(|&disk| self.hub_of(disk) == hub.0 as usize && self.disks[disk].cached > 0.0).collect();
+                    for &disk in &hit {
+                        self.disks[disk].lose_cache(&self.world.disks[disk]);
+                        self.fifo.forget(disk);
+                        self.resync(disk, t, back);
+                    }
+                    self.count_resyncs(&hit);
+                }
+                FaultKind::VmCrash { vm } | FaultKind::DiskResize { vm } => {
+                    let hit: Vec<usize> = (0..self.disks.len()).filter(|&disk| self.world.disks[disk].vm == vm).collect();
+                    for &disk in &hit {
+                        self.resync(disk, t, t);
+                    }
+                    self.count_resyncs(&hit);
+                }
+            }
+        }
+    }
+
+    fn stop(&mut self, hub: HubId, until: f64) {
+        let hub = &mut self.hubs[hub.0 as usize];
+        hub.down_until = hub.down_until.max(until);
+    }
+
+    fn count_resyncs(&mut self, disks: &[usize]) {
+        for vm in 0..self.world.vms.len() {
+            let hit = disks.iter().any(|&disk| self.world.disks[disk].vm.0 as usize == vm);
+            self.resyncs[vm] += u64::from(hit);
+        }
+    }
+
+    fn resync(&mut self, disk: usize, t: f64, from: f64) {
+        let spec = &self.world.disks[disk];
+        let policy = &self.world.policy;
+        let state = &mut self.disks[disk];
+        if matches!(state.mode, Mode::Waiting) {
+            return;
+        }
+        let landed = curves::landed(&state.left, self.step, delay(self.world), t);
+        let scan_until = from + spec.used.as_f64() / policy.checksum_rate.as_bytes_per_s();
+        state.disorder(spec, t, landed, scan_until, policy.resync_extra_share.get() * spec.used.as_f64());
+    }
+
+    /// Initial replication: the disks whose turn it is start their copy.
+    fn start_copies(&mut self, t: f64) {
+        if self.world.policy.start_state == StartState::Protected || self.replicated_at.is_some() {
+            return;
+        }
+        let last_batch = self.world.vms.iter().map(|vm| vm.batch).max().unwrap_or(0);
+        while self.batch_done(t) {
+            if self.batch == last_batch {
+                self.replicated_at = Some(t);
+                return;
+            }
+            self.batch += 1;
+        }
+        for (vm, _) in self.world.vms.iter().enumerate().filter(|(_, spec)| spec.batch == self.batch) {
+            let own: Vec<usize> = (0..self.disks.len()).filter(|&disk| self.world.disks[disk].vm.0 as usize == vm).collect();
+            let busy = own.iter().filter(|&&disk| !matches!(self.disks[disk].mode, Mode::Waiting) && !self.in_sync(disk, t)).count();
+            let free = (self.world.policy.copy_disks_at_once as usize).saturating_sub(busy);
+            let waiting: Vec<usize> = own.into_iter().filter(|&disk| matches!(self.disks[disk].mode, Mode::Waiting)).take(free).collect();
+            for disk in waiting {
+                let used = self.world.disks[disk].used.as_f64();
+                self.disks[disk].copied += used;
+                self.disks[disk].mode = Mode::Unordered { scan_until: t, copy_left: used, dirty: 0.0 };
+            }
+        }
+    }
+
+    fn batch_done(&self, t: f64) -> bool {
+        (0..self.disks.len())
+            .filter(|&disk| self.world.vms[self.world.disks[disk].vm.0 as usize].batch == self.batch)
+            .all(|disk| self.in_sync(disk, t))
+    }
+
+    /// Whether the disk has been in order once, and everything sent before has landed.
+    fn in_sync(&self, disk: usize, t: f64) -> bool {
+        let state = &self.disks[disk];
+        let landed = curves::landed(&state.left, self.step, delay(self.world), t);
+        state.segments.first().is_some_and(|segment| landed >= segment.base - DUST)
+    }
+
+    /// Agents to hubs to the link. What is out of order is not stored in between: a round that finds the link to take less than the hub holds the
+    /// intake
+    /// to it, until both agree. Returns what each hub held before the link took its part.
+    fn carry(&mut self, t: f64) -> Vec<f64> {
+        let mut offers: Vec<f64> =
+            (0..self.disks.len()).map(|disk| if self.is_down(self.hub_of(disk), t) { 0.0 } else { self.disks[disk].offer(t) }).collect();
+        let (taken, sent, fifo) = loop {
+            let taken = self.intake(&offers);
+            let mut fifo = self.fifo.clone();
+            let sent = self.cross(t, &taken, &mut fifo);
+            let mut agree = true;
+            for disk in (0..self.disks.len()).filter(|&disk| self.disks[disk].is_pulled()) {
+                if taken[disk] > sent[disk] + DUST {
+                    offers[disk] = sent[disk];
+                    agree = false;
+                }
+            }
+            if agree {
+                break (taken, sent, fifo);
+            }
+        };
+        self.fifo = fifo;
+        let mut most = vec![0.0; self.hubs.len()];
+        for disk in 0..self.disks.len() {
+            let hub = self.hub_of(disk);
+            self.hubs[hub].taken += taken[disk];
+            self.disks[disk].hand_over(taken[disk]);
+            most[hub] += self.disks[disk].cached;
+            self.carried += sent[disk] * self.world.hubs[hub].wire_per_tracked;
+            self.disks[disk].send(sent[disk]);
+        }
+        most
+    }
+
+    /// What the hubs take of the offers: tracked bytes, max-min.
+    fn intake(&self, offers: &[f64]) -> Vec<f64> {
+        let mut ceilings = Vec::new();
+        for hub in 0..self.hubs.len() {
+            let spec = &self.world.hubs[hub];
+            let members = || (0..self.disks.len()).filter(|&disk| self.hub_of(disk) == hub);
+            let (bytes, operations) = self.hubs[hub].ceilings(spec);
+            let room = (bytes * self.step).min(self.hubs[hub].room(spec));
+            ceilings.push(Ceiling { members: members().map(|disk| (disk, 1.0)).collect(), room });
+            let room = operations * self.step;
+            ceilings.push(Ceiling { members: members().map(|disk| (disk, 1.0 / self.operation(disk))).collect(), room });
+            if limits_at_intake(spec) {
+                self.limits(&|disk| self.hub_of(disk) == hub, &|_| 1.0, &mut ceilings);
+            }
+        }
+        ceilings.retain(|ceiling| ceiling.room.is_finite());
+        fill(offers, &ceilings)
+    }
+
+    /// Bytes of one operation of a disk.
+    fn operation(&self, disk: usize) -> f64 {
+        self.world.disks[disk].io_size.as_f64().max(8192.0)
+    }
+
+    /// Disk, VM and account limits for the disks that `concerns`; `tracked` turns the unit of fairness into tracked bytes.
+    fn limits(&self, concerns: &dyn Fn(usize) -> bool, tracked: &dyn Fn(usize) -> f64, ceilings: &mut Vec<Ceiling>) {
+        let mut add = |who: &dyn Fn(usize) -> bool, rate: f64| {
+            let members = (0..self.disks.len()).filter(|&disk| concerns(disk) && who(disk)).map(|disk| (disk, tracked(disk))).collect();
+            ceilings.push(Ceiling { members, room: rate * self.step });
+        };
+        for (index, disk) in self.world.disks.iter().enumerate() {
+            if let Some(limit) = disk.churn_limit {
+                add(&|other| other == index, limit.as_bytes_per_s());
+            }
+        }
+        for (index, vm) in self.world.vms.iter().enumerate() {
+            if let Some(limit) = vm.churn_limit {
+                add(&|disk| self.world.disks[disk].vm.0 as usize == index, limit.as_bytes_per_s());
+            }
+        }
+        for (index, account) in self.world.accounts.iter().enumerate() {
+            if let Some(limit) = account.limit {
+                add(&|disk| self.world.vms[self.world.disks[disk].vm.0 as usize].account.0 as usize == index, limit.as_bytes_per_s());
+            }
+        }
+    }
+
+    /// What the link takes, in tracked bytes: wire bytes, max-min or first in first out.
+    fn cross(&self, t: f64, taken: &[f64], fifo: &mut FifoLink) -> Vec<f64> {
+        let capacity = self.capacity(t);
+        let wire: Vec<f64> = (0..self.disks.len()).map(|disk| self.world.hubs[self.hub_of(disk)].wire_per_tracked).collect();
+        let waiting: Vec<f64> = (0..self.disks.len())
+            .map(|disk| if self.is_down(self.hub_of(disk), t) { 0.0 } else { (self.disks[disk].cached + taken[disk]) * wire[disk] })
+            .collect();
+        let mut ceilings = vec![Ceiling { members: (0..self.disks.len()).map(|disk| (disk, 1.0)).collect(), room: capacity }];
+        self.limits(&|disk| !limits_at_intake(&self.world.hubs[self.hub_of(disk)]), &|disk| 1.0 / wire[disk], &mut ceilings);
+        if let Some(ceiling) = self.world.link.flow_ceiling {
+            let room = ceiling.per_flow.as_bits_per_s() * f64::from(ceiling.flows) / 8.0 * self.step;
+            for vm in 0..self.world.vms.len() {
+                let own = (0..self.disks.len()).filter(|&disk| self.world.disks[disk].vm.0 as usize == vm);
+                ceilings.push(Ceiling { members: own.map(|disk| (disk, 1.0)).collect(), room });
+            }
+        }
+        let sent = match self.world.link.sharing {
+            Sharing::MaxMin => fill(&waiting, &ceilings),
+            Sharing::Fifo => {
+                let arrived: Vec<f64> = taken.iter().zip(&wire).map(|(bytes, wire)| bytes * wire).collect();
+                fifo.serve(&arrived, &waiting, &mut ceilings)
+            }
+        };
+        sent.iter().zip(&wire).map(|(bytes, wire)| bytes / wire).collect()
+    }
+
+    fn capacity(&self, t: f64) -> f64 {
+        inputs::link_rate(self.world, t + 0.5 * self.step) * self.step
+    }
+}
+
+/// One-way delay of the link [s].
+pub fn delay(world: &World) -> f64 {
+    0.5 * world.link.rtt.as_secs_f64()
+}
