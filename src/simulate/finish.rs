@@ -288,6 +288,7 @@ impl Run<'_> {
                 peak_cache_bytes: totals.peak,
                 peak_cache_at_s: totals.peak_at,
                 least_free: cache.map(|cache| (1.0 - totals.peak / cache).max(0.0)),
+                throttle_free: cache.map(|_| hub.throttle_free.get()),
                 throttled_s: state.throttled_s(end),
                 full_s: state.full_s(end),
                 down_s: state.down_s(end),
