@@ -101,10 +101,10 @@ impl Profile {
         let mut names: Vec<&str> = Vec::new();
         for key in self.entries.keys() {
             let cell = key.strip_prefix(table).and_then(|rest| rest.strip_prefix('.'));
-            if let Some((row, _)) = cell.and_then(|cell| cell.rsplit_once('.')) {
-                if names.last() != Some(&row) {
-                    names.push(row);
-                }
+            if let Some((row, _)) = cell.and_then(|cell| cell.rsplit_once('.'))
+                && names.last() != Some(&row)
+            {
+                names.push(row);
             }
         }
         names

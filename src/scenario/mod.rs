@@ -10,6 +10,8 @@ mod located;
 pub mod raw;
 mod reading;
 mod resolve;
+mod schema;
+mod starters;
 mod values;
 
 use std::path::Path;
@@ -18,8 +20,10 @@ use crate::model::World;
 use crate::results::Assumption;
 
 pub use diagnostics::{Diagnostic, Diagnostics};
-pub use files::{RecordError, RecordRead, RecordRequest, RecordSource};
+pub use files::{Files, RecordError, RecordRead, RecordRequest, RecordSource};
 pub use located::At;
+pub use schema::schema;
+pub use starters::{starter, starters};
 
 /// A scenario, ready to run.
 #[derive(Clone, Debug)]
@@ -41,7 +45,7 @@ pub struct Loaded {
 /// # Errors
 /// Every mistake found in the file, the overrides and the records they name.
 pub fn load(path: &Path, sets: &[String]) -> Result<Loaded, Diagnostics> {
-    load_with(path, sets, &mut Nothing)
+    load_with(path, sets, &mut Files)
 }
 
 /// As [`load`], with records from `source`.
@@ -73,12 +77,10 @@ pub fn parse(text: &str, shown: &str, name: &str, folder: &Path, sets: &[String]
         .map_err(|problem| Diagnostics::whole(format!("--set: {problem}"), "write --set key=value, such as --set policy.retention=\"3 days\""))?;
     let read = reading::read(text, &padded);
     let mut findings = read.findings;
-    let unreadable = read.removed.iter().any(|span| span.end == usize::MAX);
     let mut resolved = None;
-    if !unreadable && (findings.is_empty() || !read.removed.is_empty()) {
+    if read.whole {
         let (world, more) = resolve::resolve(&read.scenario, name, folder, source);
-        let taken_out = !read.removed.is_empty();
-        findings.extend(more.into_iter().filter(|finding| !(taken_out && finding.follows)));
+        findings.extend(more.into_iter().filter(|finding| !(read.taken_out && finding.follows)));
         resolved = world;
     }
     let Some(resolved) = resolved.filter(|_| findings.is_empty()) else {
@@ -104,14 +106,6 @@ fn fingerprint(resolved: &resolve::Resolved) -> String {
         hash.update(file.as_bytes());
     }
     hash.finalize().to_hex().to_string()
-}
-
-struct Nothing;
-
-impl RecordSource for Nothing {
-    fn read(&mut self, request: &RecordRequest) -> Result<RecordRead, RecordError> {
-        Err(RecordError { problem: format!("{} cannot be read yet", request.shown), advice: String::new() })
-    }
 }
 
 #[cfg(test)]

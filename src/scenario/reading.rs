@@ -21,8 +21,10 @@ pub(super) struct Read<'i> {
     pub scenario: Scenario,
     /// What could not.
     pub findings: Vec<Finding>,
-    /// Positions of what was taken out.
-    pub removed: Vec<Range<usize>>,
+    /// Whether something had to be taken out for the rest to be read.
+    pub taken_out: bool,
+    /// Whether `scenario` is worth checking further.
+    pub whole: bool,
 }
 
 /// Lays out the sources one after the other: the file, then each `--set` as TOML. The second list holds the sets padded to their place.
@@ -46,7 +48,7 @@ pub(super) fn read<'i>(text: &'i str, padded_sets: &'i [String]) -> Read<'i> {
     let mut findings: Vec<Finding> = mistakes.into_iter().map(|m| finding(m.span, &m.message)).collect();
     if !findings.is_empty() {
         // What follows a syntax error is guesswork, so nothing else is reported with it.
-        return Read { root, scenario: Scenario::default(), findings, removed: Vec::new() };
+        return Read { root, scenario: Scenario::default(), findings, taken_out: false, whole: false };
     }
     for set in padded_sets {
         let (overlay, _) = document::parse(set);
@@ -55,19 +57,19 @@ pub(super) fn read<'i>(text: &'i str, padded_sets: &'i [String]) -> Read<'i> {
         }
     }
     let mut rest = root.clone();
-    let mut removed = Vec::new();
+    let mut removed = 0;
     loop {
         match Scenario::deserialize(toml::de::Deserializer::from(rest.clone())) {
-            Ok(scenario) => return Read { root, scenario, findings, removed },
+            Ok(scenario) => return Read { root, scenario, findings, taken_out: removed > 0, whole: true },
             Err(error) => {
                 let span = error.span().unwrap_or(0..0);
                 if !follows(&root, &span, error.message()) {
                     findings.push(finding(span.clone(), error.message()));
                 }
                 let taken_out = document::remove_at(rest.get_mut(), &span);
-                removed.push(span);
-                if !taken_out || removed.len() >= MOST {
-                    return Read { root, scenario: Scenario::default(), findings, removed: vec![0..usize::MAX] };
+                removed += 1;
+                if !taken_out || removed >= MOST {
+                    return Read { root, scenario: Scenario::default(), findings, taken_out: true, whole: false };
                 }
             }
         }

@@ -4,7 +4,7 @@ use super::*;
 use crate::units::Span;
 
 fn resolve(text: &str) -> Loaded {
-    match parse(text, "test.toml", "test", Path::new(""), &[], &mut Nothing) {
+    match parse(text, "test.toml", "test", Path::new(""), &[], &mut Files) {
         Ok(loaded) => loaded,
         Err(diagnostics) => panic!("{diagnostics}"),
     }
@@ -29,4 +29,14 @@ fn a_short_scenario_resolves_with_the_profile_s_defaults() {
     assert_eq!(world.link.goodput.as_bits_per_s(), 97.3e6);
     assert_eq!(loaded.fingerprint.len(), 64);
     assert!(loaded.assumptions.iter().any(|a| a.key == "policy.crash_every"));
+}
+
+#[test]
+fn every_starter_resolves() {
+    for (name, _) in starters() {
+        let loaded = resolve(&starter(name).unwrap_or_default());
+        assert!(!loaded.world.vms.is_empty(), "{name}");
+        assert!(loaded.assumptions.iter().all(|a| !a.source.is_empty()), "{name}");
+        println!("{name}: {:#?}", loaded.warnings);
+    }
 }

@@ -62,11 +62,11 @@ pub(super) fn source(
 
 fn period(written: Option<&At<Span>>, context: &mut Context) -> Span {
     let period = context.pick(written, "churn.period");
-    if let Some(written) = written {
-        if period < Span::from_secs(1) || period > Span::from_days(1) {
-            context.error(&written.span, format!("a bucket of {period} is not between 1 s and 1 day"), "write a bucket such as \"5 min\"");
-            return Span::from_mins(5);
-        }
+    if let Some(written) = written
+        && (period < Span::from_secs(1) || period > Span::from_days(1))
+    {
+        context.error(&written.span, format!("a bucket of {period} is not between 1 s and 1 day"), "write a bucket such as \"5 min\"");
+        return Span::from_mins(5);
     }
     if period.is_zero() { Span::from_mins(5) } else { period }
 }
@@ -115,10 +115,10 @@ fn on_off_pattern(on_off: &OnOff, context: &mut Context) -> Pattern {
 
 fn log_normal(law: &LogNormal, context: &mut Context) -> Pattern {
     let autocorrelation = context.pick_number(law.autocorrelation.as_ref(), "churn.autocorrelation");
-    if let Some(written) = &law.autocorrelation {
-        if autocorrelation >= 1.0 {
-            context.error(&written.span, format!("an autocorrelation of {autocorrelation} never changes"), "write a number from 0 to below 1");
-        }
+    if let Some(written) = &law.autocorrelation
+        && autocorrelation >= 1.0
+    {
+        context.error(&written.span, format!("an autocorrelation of {autocorrelation} never changes"), "write a number from 0 to below 1");
     }
     Pattern::LogNormal {
         mean: law.mean.value.as_bytes_per_s(),
@@ -142,16 +142,16 @@ fn hyper_exponential(law: &HyperExponential, context: &mut Context) -> Pattern {
 fn b_model(law: &BModel, context: &mut Context) -> Pattern {
     let bias = law.bias.as_ref().map(|at| At { value: at.value.0, span: at.span.clone() });
     let bias = context.pick(bias.as_ref(), "churn.b_model_bias");
-    if let Some(written) = &law.bias {
-        if !(0.5..1.0).contains(&bias) {
-            context.error(&written.span, format!("a bias of {bias} is not from 0.5 (even) to below 1"), "write a bias such as 0.7");
-        }
+    if let Some(written) = &law.bias
+        && !(0.5..1.0).contains(&bias)
+    {
+        context.error(&written.span, format!("a bias of {bias} is not from 0.5 (even) to below 1"), "write a bias such as 0.7");
     }
     let levels: u32 = context.pick(law.cascade.as_ref(), "churn.b_model_cascade");
-    if let Some(written) = &law.cascade {
-        if !levels.is_power_of_two() || levels > 1 << 20 {
-            context.error(&written.span, format!("{levels} is not a power of two up to 1048576"), "write a power of two, such as 256");
-        }
+    if let Some(written) = &law.cascade
+        && (!levels.is_power_of_two() || levels > 1 << 20)
+    {
+        context.error(&written.span, format!("{levels} is not a power of two up to 1048576"), "write a power of two, such as 256");
     }
     Pattern::BModel { mean: law.mean.value.as_bytes_per_s(), bias, levels }
 }

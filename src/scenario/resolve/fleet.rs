@@ -192,11 +192,12 @@ fn shares(written: &[(raw::Disk, Range<usize>)], one: &Expanded, context: &mut C
     let stated: f64 = sharing.iter().filter_map(|(disk, _)| disk.churn_share.as_ref()).map(|at| at.value.get()).sum();
     let open = sharing.iter().filter(|(disk, _)| disk.churn_share.is_none()).count();
     let off = stated > 1.0 + 1e-9 || (open == 0 && !sharing.is_empty() && stated < 1.0 - 1e-9);
-    if off && one.index == 0 {
-        if let Some(at) = sharing.iter().rev().find_map(|(disk, _)| disk.churn_share.as_ref()) {
-            let problem = format!("the churn shares of `{}` sum to {} %", one.family, (stated * 1e4).round() / 100.0);
-            context.error(&at.span, problem, "write shares that sum to 100 %");
-        }
+    if off
+        && one.index == 0
+        && let Some(at) = sharing.iter().rev().find_map(|(disk, _)| disk.churn_share.as_ref())
+    {
+        let problem = format!("the churn shares of `{}` sum to {} %", one.family, (stated * 1e4).round() / 100.0);
+        context.error(&at.span, problem, "write shares that sum to 100 %");
     }
     if open > 0 && sharing.len() > 1 {
         let _: String = context.need("churn.disk_split");
@@ -262,10 +263,10 @@ fn build(setting: &mut Setting<'_, '_>, parts: Parts<'_>, in_force: &InForce) ->
     let footprint = footprint(sets.map_or(&[], |sets| sets.as_slice()), size, context);
     let buffer = disk.agent_buffer.as_ref().or(machine.agent_buffer.as_ref()).or(setting.raw.agent.buffer.as_ref());
     let agent_buffer = context.pick_or_off(buffer, "agent.buffer");
-    if let (Some(At { value: OrOff::Is(size), span }), Some(_)) = (buffer, agent_buffer) {
-        if size.as_bytes() == 0 {
-            context.error(span, "an agent needs a buffer", "write a size above 0, or \"unlimited\"");
-        }
+    if let (Some(At { value: OrOff::Is(size), span }), Some(_)) = (buffer, agent_buffer)
+        && size.as_bytes() == 0
+    {
+        context.error(span, "an agent needs a buffer", "write a size above 0, or \"unlimited\"");
     }
     Disk {
         name: format!("{}/{name}", one.name),

@@ -95,14 +95,14 @@ fn names(
     records: &mut Records<'_>,
     context: &mut Context,
 ) -> Vec<(String, Option<String>)> {
-    if let Some(recording) = recording(machine.churn.as_ref(), raw.churn.as_ref()) {
-        if recording.column.as_ref().is_some_and(|column| column.value == Columns::All) {
-            if let Some(count) = &vm.count {
-                context.error(&count.span, "`count` and `column = \"all\"` both say how many machines there are", "leave one of them out");
-            }
-            let columns = records.columns(&recording, context);
-            return columns.into_iter().map(|column| (format!("{family}-{column}"), Some(column))).collect();
+    if let Some(recording) = recording(machine.churn.as_ref(), raw.churn.as_ref())
+        && recording.column.as_ref().is_some_and(|column| column.value == Columns::All)
+    {
+        if let Some(count) = &vm.count {
+            context.error(&count.span, "`count` and `column = \"all\"` both say how many machines there are", "leave one of them out");
         }
+        let columns = records.columns(&recording, context);
+        return columns.into_iter().map(|column| (format!("{family}-{column}"), Some(column))).collect();
     }
     match &vm.count {
         None => vec![(family.to_string(), None)],

@@ -55,7 +55,7 @@ pub(super) fn hubs(raw: &Scenario, system: System, machines: usize, context: &mu
     let written: Vec<At<ProcessServer>> = match kind {
         HubKind::ProcessServer => raw.process_server.clone(),
         HubKind::Appliance => raw.appliance.clone(),
-        HubKind::CacheAccount => raw.account.iter().map(|account| of_account(account)).collect(),
+        HubKind::CacheAccount => raw.account.iter().map(of_account).collect(),
     };
     for server in &written {
         hubs.add(server, kind, raw, context);

@@ -57,11 +57,11 @@ pub(super) fn policy(raw: &Scenario, context: &mut Context) -> Policy {
 fn retention(raw: &Scenario, context: &mut Context) -> Span {
     let retention: Span = context.pick(raw.policy.retention.as_ref(), "policy.retention");
     let most: Option<Span> = context.value("policy.retention_max");
-    if let (Some(at), Some(most)) = (&raw.policy.retention, most) {
-        if retention > most {
-            let advice = format!("profile {} keeps points for at most {most}", context.profile.name);
-            context.error(&at.span, format!("a retention of {retention} is more than the service offers"), advice);
-        }
+    if let (Some(at), Some(most)) = (&raw.policy.retention, most)
+        && retention > most
+    {
+        let advice = format!("profile {} keeps points for at most {most}", context.profile.name);
+        context.error(&at.span, format!("a retention of {retention} is more than the service offers"), advice);
     }
     retention
 }
@@ -128,14 +128,14 @@ fn written_schedule(raw: &Scenario, retention: Span, context: &mut Context) -> V
     }
     context
         .state("policy.prune", rules.iter().map(|rule| format!("1 per {} until {}", rule.keep_one_per, rule.up_to)).collect::<Vec<_>>().join(", "));
-    if before < retention {
-        if let Some(last) = raw.policy.prune.last() {
-            context.error(
-                &last.value.up_to.span,
-                format!("the schedule ends at {before}, before the retention ({retention}) does"),
-                "let the last step reach the retention",
-            );
-        }
+    if before < retention
+        && let Some(last) = raw.policy.prune.last()
+    {
+        context.error(
+            &last.value.up_to.span,
+            format!("the schedule ends at {before}, before the retention ({retention}) does"),
+            "let the last step reach the retention",
+        );
     }
     rules
 }
