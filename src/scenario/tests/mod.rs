@@ -2,6 +2,7 @@
 
 mod churn;
 mod fleet;
+mod july;
 mod link;
 mod load;
 mod overrides;
