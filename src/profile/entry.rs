@@ -56,6 +56,10 @@ pub enum Unit {
     Count,
     /// Yes or no.
     Flag,
+    /// A rate of data, or `documented`.
+    Ceiling,
+    /// A calendar instant: `2026-01-05 00:00`.
+    Moment,
     /// A name.
     Text,
 }
@@ -72,6 +76,8 @@ impl Unit {
             "number" => Unit::Number,
             "count" => Unit::Count,
             "flag" => Unit::Flag,
+            "ceiling" => Unit::Ceiling,
+            "moment" => Unit::Moment,
             "text" => Unit::Text,
             _ => return None,
         })
@@ -91,6 +97,12 @@ impl Unit {
             },
             Unit::Count => text.parse::<u64>().map(drop).map_err(|_| format!("`{text}` is not a whole number\nwrite a whole number, such as 4")),
             Unit::Flag => text.parse::<bool>().map(drop).map_err(|_| format!("`{text}` is neither true nor false\nwrite true or false")),
+            Unit::Ceiling if text == "documented" => Ok(()),
+            Unit::Ceiling => text.parse::<ByteRate>().map(drop).map_err(|e| format!("{e}, \"documented\" or \"off\"")),
+            Unit::Moment => {
+                let read = text.parse::<jiff::civil::DateTime>().map(drop);
+                read.map_err(|e| format!("`{text}` is not a calendar instant: {e}\nwrite it as \"2026-01-05 00:00\""))
+            }
             Unit::Text => Ok(()),
         }
     }
@@ -107,8 +119,21 @@ impl fmt::Display for Unit {
             Unit::Number => "number",
             Unit::Count => "count",
             Unit::Flag => "flag",
+            Unit::Ceiling => "ceiling",
+            Unit::Moment => "moment",
             Unit::Text => "text",
         })
+    }
+}
+
+impl Entry {
+    /// Checks that `text` may stand as this value; problem and advice on two lines.
+    pub(super) fn check(&self, text: &str) -> Result<(), String> {
+        if !self.choices.is_empty() {
+            let known = self.choices.iter().any(|choice| choice == text);
+            return if known { Ok(()) } else { Err(format!("`{text}` is no choice of `{}`\nknown: {}", self.key, self.choices.join(", "))) };
+        }
+        if text == "off" { Ok(()) } else { self.unit.check(text) }
     }
 }
 
@@ -127,6 +152,8 @@ pub struct Entry {
     pub date: String,
     /// How well it is founded.
     pub standing: Standing,
+    /// The names it may have, for a text with a choice; empty where any will do.
+    pub choices: Vec<String>,
     /// What else to know about it; may be empty.
     pub note: String,
     /// The rule set that states it: the profile itself or one that it is based on.

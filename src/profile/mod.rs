@@ -130,9 +130,7 @@ impl Profile {
             };
             return Err(format!("the profile has no key `{key}`\n{advice}"));
         };
-        if value != "off" {
-            entry.unit.check(value)?;
-        }
+        entry.check(value)?;
         entry.value = value.to_string();
         Ok(())
     }

@@ -89,16 +89,15 @@ impl Reader<'_> {
     fn entry(&self, key: &str, value: &Value, about: &Table, unit: &str, into: &mut BTreeMap<String, Entry>) -> Result<(), String> {
         let value = as_text(value);
         let unit = Unit::named(unit).ok_or_else(|| format!("{key}: unknown unit {unit}"))?;
-        if value != "off" {
-            unit.check(&value).map_err(|error| format!("{key}: {error}"))?;
-        }
         let standing = Standing::named(text(about, "standing")).ok_or_else(|| format!("{key} has no standing"))?;
         let (source, date) = (self.source(text(about, "source")), text(about, "date").to_string());
         if source.is_empty() || date.is_empty() {
             return Err(format!("{key} has no source or no date"));
         }
         let note = text(about, "note").to_string();
-        let entry = Entry { key: key.to_string(), value, unit, source, date, standing, note, stated_in: self.file.to_string() };
+        let choices = about.get("choices").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_string).collect();
+        let entry = Entry { key: key.to_string(), value, unit, source, date, standing, choices, note, stated_in: self.file.to_string() };
+        entry.check(&entry.value).map_err(|error| format!("{key}: {error}"))?;
         into.insert(key.to_string(), entry);
         Ok(())
     }

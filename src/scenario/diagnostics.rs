@@ -55,8 +55,10 @@ impl Diagnostics {
 
     /// From findings; `path` names the key at a position.
     pub(super) fn new(sources: Vec<Source>, mut findings: Vec<Finding>, path: impl Fn(&Range<usize>) -> String) -> Self {
-        findings.sort_by_key(|finding| finding.span.as_ref().map(|span| (span.start, span.end)));
+        let start = |finding: &Finding| finding.span.as_ref().map(|span| (span.start, span.end));
+        findings.sort_by(|a, b| start(a).cmp(&start(b)).then_with(|| a.problem.cmp(&b.problem)));
         findings.dedup();
+        let findings = shorten(findings);
         let list = findings.into_iter().map(|finding| {
             let place = finding.span.as_ref().and_then(|span| place(&sources, span));
             let key = finding.span.as_ref().map(&path).unwrap_or_default();
@@ -113,6 +115,24 @@ impl Diagnostics {
         let snippet = Snippet::source(source.text.as_str()).path(source.name.as_str()).annotation(annotation);
         renderer.render(&[Level::ERROR.primary_title(title).element(snippet)])
     }
+}
+
+/// Where many things are wrong at one place (each machine of a count, say), the first few and how many more.
+fn shorten(findings: Vec<Finding>) -> Vec<Finding> {
+    const MOST: usize = 3;
+    let mut short: Vec<Finding> = Vec::new();
+    let mut here = 0;
+    for finding in findings {
+        let same = finding.span.is_some() && short.last().is_some_and(|last| last.span == finding.span);
+        here = if same { here + 1 } else { 1 };
+        if here <= MOST {
+            short.push(finding);
+        } else if let Some(last) = short.last_mut() {
+            let kept = last.advice.split(" (and ").next().unwrap_or_default();
+            last.advice = format!("{kept} (and {} more mistakes here)", here - MOST);
+        }
+    }
+    short
 }
 
 /// The source that a position belongs to, and the position within it (on one line where it spans several, so that the caret stays readable).

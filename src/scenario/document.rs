@@ -24,16 +24,17 @@ pub(super) fn parse(text: &str) -> (Root<'_>, Vec<Mistake>) {
     (root, mistakes)
 }
 
-/// How a `--set` reads as TOML: as written, or with its value taken as text.
+/// How a `--set` reads as TOML: as written, or with its value taken as text. `vm[0]`, as messages name it, is `vm.0`.
 pub(super) fn set_as_toml(set: &str) -> Result<String, String> {
     let Some((key, value)) = set.split_once('=') else {
         return Err(format!("`{set}` has no `=`"));
     };
-    let plain = format!("{} = {}", key.trim(), value.trim());
+    let key = key.trim().replace('[', ".").replace(']', "");
+    let plain = format!("{key} = {}", value.trim());
     if DeTable::parse(&plain).is_ok() {
         return Ok(plain);
     }
-    let quoted = format!("{} = {:?}", key.trim(), value.trim());
+    let quoted = format!("{key} = {:?}", value.trim());
     match DeTable::parse(&quoted) {
         Ok(_) => Ok(quoted),
         Err(error) => Err(format!("`{set}` is not `key = value`: {}", error.message())),

@@ -65,6 +65,7 @@ pub fn saturates(results: &Results, calendar: &Calendar) -> Answer {
         _ => lines.push("Nothing: no disk ever had to wait.".to_owned().into()),
     }
     let link = &results.link;
+    let full = if link.saturated_s > 0.0 { format!("full for {}", duration(link.saturated_s)) } else { "never full".to_owned() };
     let outages = if link.outages == 0 {
         String::new()
     } else {
@@ -72,11 +73,10 @@ pub fn saturates(results: &Results, calendar: &Calendar) -> Answer {
     };
     lines.push(
         format!(
-            "The link ({}, {} of goodput) is {} used on average, full for {}{outages}; at most {} waited for it ({}, all VMs together).",
+            "The link ({}, {} of goodput) is {} used on average, {full}{outages}; at most {} waited for it ({}, all VMs together).",
             link.name,
             bit_rate(link.goodput_bit_per_s),
             share(link.mean_use),
-            duration(link.saturated_s),
             bytes(link.peak_backlog_bytes),
             calendar.label(link.peak_backlog_at_s)
         )

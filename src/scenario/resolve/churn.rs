@@ -166,8 +166,8 @@ fn recorded(
 ) -> Option<Source> {
     let number = records.load(recording, at, context)?;
     let record = records.get(number)?;
-    let (period, columns) = (record.period, record.columns.clone());
-    let column = column(recording, at, owner, &columns, context)?;
+    let period = record.period;
+    let column = column(recording, at, owner, &record.columns, context)?;
     let offset = records.offset(number, recording, owner.index, calendar, context);
     let pattern = Pattern::Recorded { record: Records::id(number), column, offset, looped: recording.looped == Some(true) };
     Some(Source { pattern, period, scale: recording.scale.as_ref().map_or(1.0, |at| at.value.0) })

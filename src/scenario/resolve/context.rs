@@ -29,7 +29,8 @@ pub(super) struct Context {
     pub warnings: Vec<String>,
     used: BTreeSet<String>,
     stated: BTreeMap<String, Stated>,
-    overridden: BTreeMap<String, String>,
+    /// What the scenario's overrides replaced, and where they stand.
+    overridden: BTreeMap<String, (String, Range<usize>)>,
     extra: Vec<Assumption>,
 }
 
@@ -61,13 +62,18 @@ impl Context {
         let before = self.profile.get(key).map(|entry| entry.value.clone());
         match self.profile.set(key, &value.value) {
             Ok(()) => {
-                self.overridden.insert(key.to_string(), before.unwrap_or_default());
+                self.overridden.insert(key.to_string(), (before.unwrap_or_default(), value.span.clone()));
             }
             Err(message) => {
                 let (problem, advice) = message.split_once('\n').unwrap_or((&message, ""));
                 self.error(&value.span, problem, advice);
             }
         }
+    }
+
+    /// Where a value of the profile was overridden; the whole text if it was not.
+    pub(super) fn place_of(&self, key: &str) -> Range<usize> {
+        self.overridden.get(key).map_or(0..0, |(_, span)| span.clone())
     }
 
     /// The entry of a key, noted as in force.
@@ -186,7 +192,7 @@ impl Context {
                 standing: results::Standing::Scenario,
                 source: "the scenario".to_string(),
                 date: String::new(),
-                instead_of: stated.instead_of.clone(),
+                instead_of: stated.instead_of.clone().filter(|own| stated.values.as_slice() != [own.clone()]),
             });
         }
         for key in &self.used {
@@ -199,7 +205,7 @@ impl Context {
                 standing: if overridden.is_some() { results::Standing::Scenario } else { standing(entry.standing) },
                 source: if overridden.is_some() { "the scenario's [override]".to_string() } else { entry.source.clone() },
                 date: if overridden.is_some() { String::new() } else { entry.date.clone() },
-                instead_of: overridden.cloned(),
+                instead_of: overridden.map(|(before, _)| before.clone()),
             });
         }
         for key in self.overridden.keys().filter(|key| !self.used.contains(*key)) {

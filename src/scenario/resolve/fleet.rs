@@ -18,6 +18,9 @@ use crate::scenario::resolve::records::Records;
 use crate::scenario::values::{OrOff, SizeOrShare};
 use crate::units::{DataSize, Share, Span};
 
+/// More disks than this is a slip.
+const MOST_DISKS: usize = 400_000;
+
 /// The fleet of the world, and what its names stand for.
 #[derive(Default)]
 pub(super) struct Fleet {
@@ -71,6 +74,10 @@ pub(super) fn fleet(setting: &mut Setting<'_, '_>, expanded: &[Expanded], hubs: 
         let vm = VmId(u32::try_from(number).unwrap_or(u32::MAX));
         let first_disk = DiskId(u32::try_from(fleet.disks.len()).unwrap_or(u32::MAX));
         let disks = disks(setting, one, vm, &in_force);
+        if fleet.disks.len() + disks.len() > MOST_DISKS {
+            setting.context.error(&one.span, format!("the fleet has more than {MOST_DISKS} disks"), "write fewer machines or disks");
+            break;
+        }
         let os = os(one.machine.os.as_ref(), setting.context);
         let batch = batch(one, number, batch_size, setting.context);
         fleet.vms.push(Vm {

@@ -141,10 +141,9 @@ pub(super) fn tier(written: Option<&At<String>>, size: DataSize, size_at: &std::
             return by_profile;
         }
         let names: Vec<String> = known.into_iter().map(str::to_string).collect();
-        if let Some(at) = written {
-            let names = names.iter().map(String::as_str).chain(["standard", "by size"]);
-            context.error(&at.span, format!("there is no disk tier `{by_profile}`"), suggest(&by_profile, names));
-        }
+        let names = names.iter().map(String::as_str).chain(["standard", "by size"]);
+        let at = written.map_or_else(|| context.place_of("disk.tier"), |at| at.span.clone());
+        context.error(&at, format!("there is no disk tier `{by_profile}`"), suggest(&by_profile, names));
         return "standard".to_string();
     }
     match tiers(&context.profile).into_iter().find(|(_, up_to)| size <= *up_to) {

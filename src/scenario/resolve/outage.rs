@@ -32,7 +32,7 @@ pub(super) fn processes(written: Option<&At<Several<OutageEntry>>>, anatomy: &An
     let Some(written) = written else {
         let default: String = context.need("link.outages");
         if default != "none" {
-            return named(&At { value: default, span: 0..0 }, anatomy, context);
+            return named(&At { value: default, span: context.place_of("link.outages") }, anatomy, context);
         }
         return Vec::new();
     };

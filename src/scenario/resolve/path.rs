@@ -174,7 +174,10 @@ impl Hubs {
             resume_free,
             alert_free: [context.need("process_server.alert_free_warning"), context.need("process_server.alert_free_critical")],
             alert_drain: [context.need("process_server.alert_drain_warning"), context.need("process_server.alert_drain_critical")],
-            daily_limit: context.pick(server.daily_limit.as_ref(), "process_server.daily_limit"),
+            daily_limit: match cell(context, "churn_per_day") {
+                Some(key) if server.daily_limit.is_none() => context.need(&key),
+                _ => context.pick(server.daily_limit.as_ref(), "process_server.daily_limit"),
+            },
             enforce_daily_limit: context.pick_flag(server.enforce_daily_limit, "process_server.enforce_daily_limit"),
             wire_per_tracked: 1.0 - compression.get(),
         };
@@ -231,8 +234,15 @@ impl Hubs {
 
 /// The row of the size table: as written, else the profile's.
 fn size(server: &ProcessServer, context: &mut Context) -> String {
-    let Some(written) = &server.size else { return context.need("process_server.size") };
     let rows: Vec<String> = context.profile.rows("process_server_size").into_iter().map(str::to_string).collect();
+    let Some(written) = &server.size else {
+        let default: String = context.need("process_server.size");
+        if !rows.contains(&default) {
+            let advice = suggest(&default, rows.iter().map(String::as_str));
+            context.error(&context.place_of("process_server.size"), format!("there is no size `{default}`"), advice);
+        }
+        return default;
+    };
     if rows.contains(&written.value) {
         context.state("process_server.size", written.value.clone());
         return written.value.clone();

@@ -94,8 +94,17 @@ fn schedule(retention: Span, context: &mut Context) -> Vec<PruneRule> {
     rows.sort();
     let covering = rows.iter().find(|(up_to, _)| retention <= *up_to).or(rows.last());
     let Some((_, row)) = covering.cloned() else { return Vec::new() };
-    let text: String = context.need(&format!("prune.{row}.keep"));
-    text.split(',').filter_map(|step| step_of(step.trim(), retention)).collect()
+    let key = format!("prune.{row}.keep");
+    let text: String = context.need(&key);
+    if text == "latest only" {
+        return Vec::new();
+    }
+    let steps: Vec<Option<PruneRule>> = text.split(',').map(|step| step_of(step.trim(), retention)).collect();
+    if steps.iter().any(Option::is_none) {
+        let at = context.place_of(&key);
+        context.error(&at, format!("`{text}` is no thinning schedule"), "write it as \"1 per 2 h until 7 days, 1 per 4 h\" or \"latest only\"");
+    }
+    steps.into_iter().flatten().collect()
 }
 
 /// Reads `1 per 2 h until 7 days`; the last step has no `until` and holds to the end of the retention.
