@@ -46,7 +46,6 @@ fn every_broken_override_gets_its_message() {
         "link.forward.internet.bandwidth=200 MB",
         "horizon=-1 days",
         "= 3",
-        "title=\"open",
     ];
     let mut all = String::new();
     for set in sets {

@@ -44,6 +44,15 @@ pub(super) struct Finding {
     pub advice: String,
     /// Whether it may only follow from something that was already reported and taken out.
     pub follows: bool,
+    /// The key it is about, where no position says so.
+    pub about: &'static str,
+}
+
+impl Finding {
+    /// A mistake at a position.
+    pub(super) fn at(span: &Range<usize>, problem: impl Into<String>, advice: impl Into<String>) -> Self {
+        Finding { span: Some(span.clone()), problem: problem.into(), advice: advice.into(), follows: false, about: "" }
+    }
 }
 
 impl Diagnostics {
@@ -53,15 +62,15 @@ impl Diagnostics {
         Diagnostics { sources: Vec::new(), list }
     }
 
-    /// From findings; `path` names the key at a position.
-    pub(super) fn new(sources: Vec<Source>, mut findings: Vec<Finding>, path: impl Fn(&Range<usize>) -> String) -> Self {
+    /// From findings; `key` names the key that a finding is about.
+    pub(super) fn new(sources: Vec<Source>, mut findings: Vec<Finding>, key: impl Fn(&Finding) -> String) -> Self {
         let start = |finding: &Finding| finding.span.as_ref().map(|span| (span.start, span.end));
-        findings.sort_by(|a, b| start(a).cmp(&start(b)).then_with(|| a.problem.cmp(&b.problem)));
+        findings.sort_by(|a, b| start(a).cmp(&start(b)).then_with(|| (a.about != "vm", &a.problem).cmp(&(b.about != "vm", &b.problem))));
         findings.dedup();
         let findings = shorten(findings);
         let list = findings.into_iter().map(|finding| {
             let place = finding.span.as_ref().and_then(|span| place(&sources, span));
-            let key = finding.span.as_ref().map(&path).unwrap_or_default();
+            let key = key(&finding);
             Diagnostic { key, problem: finding.problem, advice: finding.advice, place }
         });
         let list = list.collect();

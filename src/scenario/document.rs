@@ -135,7 +135,8 @@ pub(super) fn path_at(root: &Root<'_>, span: &Range<usize>) -> String {
     let mut best: Option<(usize, String)> = None;
     visit(root.get_ref(), "", &mut |key_span, value_span, path| {
         let mut offer = |distance: usize| {
-            if best.as_ref().is_none_or(|(least, _)| distance < *least) {
+            // Of equals the deeper one: a header stands for its table and for the list it opens.
+            if best.as_ref().is_none_or(|(least, _)| distance <= *least) {
                 best = Some((distance, path.to_string()));
             }
         };

@@ -76,15 +76,15 @@ pub fn parse(text: &str, shown: &str, name: &str, folder: &Path, sets: &[String]
     let (sources, padded) = reading::sources(shown, text, sets)
         .map_err(|problem| Diagnostics::whole(format!("--set: {problem}"), "write --set key=value, such as --set policy.retention=\"3 days\""))?;
     let read = reading::read(text, &padded);
-    let mut findings = read.findings;
+    let mut findings = read.findings.clone();
     let mut resolved = None;
     if read.whole {
         let (world, more) = resolve::resolve(&read.scenario, name, folder, source);
-        findings.extend(more.into_iter().filter(|finding| !(read.taken_out && finding.follows)));
+        findings.extend(more.into_iter().filter(|finding| !read.follows_from_taken_out(finding)));
         resolved = world;
     }
     let Some(resolved) = resolved.filter(|_| findings.is_empty()) else {
-        return Err(Diagnostics::new(sources, findings, |span| reading::path(&read.root, span)));
+        return Err(Diagnostics::new(sources, findings, |finding| read.key(finding)));
     };
     let fingerprint = fingerprint(&resolved);
     Ok(Loaded {

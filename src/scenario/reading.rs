@@ -7,7 +7,7 @@ use std::ops::Range;
 use serde::Deserialize;
 
 use crate::scenario::diagnostics::{Finding, Source};
-use crate::scenario::document::{self, Root};
+use crate::scenario::document::{self, Mistake, Root};
 use crate::scenario::raw::Scenario;
 
 /// Findings of one file; beyond this many the rest would only tire.
@@ -21,8 +21,8 @@ pub(super) struct Read<'i> {
     pub scenario: Scenario,
     /// What could not.
     pub findings: Vec<Finding>,
-    /// Whether something had to be taken out for the rest to be read.
-    pub taken_out: bool,
+    /// Key paths of what had to be taken out for the rest to be read.
+    pub taken_out: Vec<String>,
     /// Whether `scenario` is worth checking further.
     pub whole: bool,
 }
@@ -44,12 +44,14 @@ pub(super) fn sources(name: &str, text: &str, sets: &[String]) -> Result<(Vec<So
 
 /// Reads a scenario text with overrides laid over it.
 pub(super) fn read<'i>(text: &'i str, padded_sets: &'i [String]) -> Read<'i> {
-    let (mut root, mistakes) = document::parse(text);
-    let mut findings: Vec<Finding> = mistakes.into_iter().map(|m| finding(m.span, &m.message)).collect();
-    if !findings.is_empty() {
-        // What follows a syntax error is guesswork, so nothing else is reported with it.
-        return Read { root, scenario: Scenario::default(), findings, taken_out: false, whole: false };
+    let (mut root, mut mistakes) = document::parse(text);
+    if !mistakes.is_empty() {
+        mistakes.sort_by_key(|mistake| mistake.span.start);
+        // What follows a syntax error is guesswork, so nothing else is reported with it, and not many of them.
+        let findings = mistakes.into_iter().take(3).map(|mistake| syntax(&mistake)).collect();
+        return Read { root, scenario: Scenario::default(), findings, taken_out: Vec::new(), whole: false };
     }
+    let mut findings = Vec::new();
     for set in padded_sets {
         let (overlay, _) = document::parse(set);
         if let Err(mistake) = document::overlay(&mut root, overlay, document::depth(set)) {
@@ -57,19 +59,19 @@ pub(super) fn read<'i>(text: &'i str, padded_sets: &'i [String]) -> Read<'i> {
         }
     }
     let mut rest = root.clone();
-    let mut removed = 0;
+    let mut taken_out = Vec::new();
     loop {
         match Scenario::deserialize(toml::de::Deserializer::from(rest.clone())) {
-            Ok(scenario) => return Read { root, scenario, findings, taken_out: removed > 0, whole: true },
+            Ok(scenario) => return Read { root, scenario, findings, taken_out, whole: true },
             Err(error) => {
                 let span = error.span().unwrap_or(0..0);
                 if !follows(&root, &span, error.message()) {
                     findings.push(finding(span.clone(), error.message()));
                 }
-                let taken_out = document::remove_at(rest.get_mut(), &span);
-                removed += 1;
-                if !taken_out || removed >= MOST {
-                    return Read { root, scenario: Scenario::default(), findings, taken_out: true, whole: false };
+                let gone = document::remove_at(rest.get_mut(), &span);
+                taken_out.push(path(&root, &span));
+                if !gone || taken_out.len() >= MOST {
+                    return Read { root, scenario: Scenario::default(), findings, taken_out, whole: false };
                 }
             }
         }
@@ -87,7 +89,42 @@ fn follows(root: &Root<'_>, span: &Range<usize>, message: &str) -> bool {
 /// Words serde's and TOML's messages for the reader.
 fn finding(span: Range<usize>, message: &str) -> Finding {
     let (problem, advice) = reword(message);
-    Finding { span: Some(span), problem, advice, follows: false }
+    Finding::at(&span, problem, advice)
+}
+
+fn syntax(mistake: &Mistake) -> Finding {
+    let (what, expected) = mistake.message.split_once(", expected ").unwrap_or((&mistake.message, ""));
+    let advice = match (what, expected) {
+        ("string values must be quoted", _) => "write it between double quotes".to_string(),
+        ("duplicate key", _) => "the key is there already; leave one of them out".to_string(),
+        (_, "") => String::new(),
+        _ => format!("expected {expected}"),
+    };
+    Finding { about: "not TOML", ..Finding::at(&mistake.span, what, advice) }
+}
+
+impl Read<'_> {
+    /// The key path of a finding.
+    pub(super) fn key(&self, finding: &Finding) -> String {
+        match (finding.about, &finding.span) {
+            ("", Some(span)) => path(&self.root, span),
+            ("not TOML", _) => "not TOML".to_string(),
+            _ => String::new(),
+        }
+    }
+
+    /// Whether a finding may only follow from something that was taken out: a part of the same table.
+    pub(super) fn follows_from_taken_out(&self, finding: &Finding) -> bool {
+        let key = if finding.about.is_empty() { self.key(finding) } else { finding.about.to_string() };
+        let within = |path: &str, table: &str| {
+            !table.is_empty() && path.strip_prefix(table).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        let related = |gone: &String| {
+            let parent = gone.rfind(['.', '[']).map_or("", |end| gone.get(..end).unwrap_or_default());
+            within(gone, &key) || within(&key, parent)
+        };
+        finding.follows && self.taken_out.iter().any(related)
+    }
 }
 
 fn reword(message: &str) -> (String, String) {
@@ -104,6 +141,12 @@ fn reword(message: &str) -> (String, String) {
     }
     for start in ["invalid type: ", "invalid value: ", "invalid length "] {
         if let Some((found, expected)) = message.strip_prefix(start).and_then(|rest| rest.split_once(", expected ")) {
+            let found = found
+                .replace("sequence", "a list")
+                .replace("map", "a table")
+                .replace("string ", "text ")
+                .replace(" as i128", "")
+                .replace(" as u128", "");
             return (format!("found {found}"), format!("expected {}", plainer(expected)));
         }
     }
@@ -120,6 +163,7 @@ fn plainer(expected: &str) -> &str {
     match expected {
         "u32" | "u64" | "a nonzero u32" => "a whole number of at least 0",
         "a boolean" => "true or false",
+        "a string" => "a text",
         "struct Machine" | "struct Disk" | "struct Policy" | "struct Links" => "a table of keys",
         "a sequence" => "a list",
         "a map" => "a table of keys",
@@ -153,13 +197,20 @@ pub(super) fn closest<'a>(found: &str, names: impl Iterator<Item = &'a str>) -> 
     best.filter(|(score, _)| *score > 0.8).map(|(_, name)| name)
 }
 
-/// "did you mean" or the list, for a name that is not among the known ones.
-pub(super) fn suggest<'a>(found: &str, names: impl Iterator<Item = &'a str> + Clone) -> String {
-    match closest(found, names.clone()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => {
-            let all: Vec<&str> = names.take(20).collect();
-            if all.is_empty() { "there are none in this scenario".to_string() } else { format!("known: {}", all.join(", ")) }
+/// What was probably meant, and what there is, for a name that is not among the known ones.
+pub(super) fn suggest<'a>(found: &str, names: impl Iterator<Item = &'a str>) -> String {
+    let mut known: Vec<&str> = Vec::new();
+    for name in names.take(1000) {
+        if !known.contains(&name) {
+            known.push(name);
         }
+    }
+    let few = if known.len() <= 12 { format!("known: {}", known.join(", ")) } else { String::new() };
+    match closest(found, known.iter().copied()) {
+        _ if known.is_empty() => "there are none in this scenario".to_string(),
+        Some(near) if few.is_empty() || known.len() == 1 => format!("did you mean `{near}`?"),
+        Some(near) => format!("did you mean `{near}`? ({few})"),
+        None if few.is_empty() => format!("known: {} and {} more", known.iter().take(12).copied().collect::<Vec<_>>().join(", "), known.len() - 12),
+        None => few,
     }
 }

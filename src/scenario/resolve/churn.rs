@@ -23,6 +23,8 @@ pub(super) struct Owner<'a> {
     pub index: usize,
     /// The column it was made for, if it was made from one.
     pub column: Option<&'a str>,
+    /// Where its name stands.
+    pub at: &'a Range<usize>,
 }
 
 /// A pattern with its bucket and scale.
@@ -167,14 +169,14 @@ fn recorded(
     let number = records.load(recording, at, context)?;
     let record = records.get(number)?;
     let period = record.period;
-    let column = column(recording, at, owner, &record.columns, context)?;
+    let column = column(recording, owner, &record.columns, context)?;
     let offset = records.offset(number, recording, owner.index, calendar, context);
     let pattern = Pattern::Recorded { record: Records::id(number), column, offset, looped: recording.looped == Some(true) };
     Some(Source { pattern, period, scale: recording.scale.as_ref().map_or(1.0, |at| at.value.0) })
 }
 
 /// The column by name: as written, else the machine's own name, else its entry's, else the only one there is.
-fn column(recording: &Recording, at: &Range<usize>, owner: Owner<'_>, columns: &[String], context: &mut Context) -> Option<u32> {
+fn column(recording: &Recording, owner: Owner<'_>, columns: &[String], context: &mut Context) -> Option<u32> {
     let number = |name: &str| columns.iter().position(|column| column == name).and_then(|index| u32::try_from(index).ok());
     if let Some(made_for) = owner.column {
         return number(made_for);
@@ -193,7 +195,7 @@ fn column(recording: &Recording, at: &Range<usize>, owner: Owner<'_>, columns: &
         }
         None => match number(owner.vm).or(number(owner.family)).or((columns.len() == 1).then_some(0)) {
             Some(own) => return Some(own),
-            None => (owner.vm, at),
+            None => (owner.vm, owner.at),
         },
     };
     let found = number(name);

@@ -49,12 +49,17 @@ impl Context {
 
     /// Notes a mistake at a position.
     pub(super) fn error(&mut self, span: &Range<usize>, problem: impl Into<String>, advice: impl Into<String>) {
-        self.findings.push(Finding { span: Some(span.clone()), problem: problem.into(), advice: advice.into(), follows: false });
+        self.findings.push(Finding::at(span, problem, advice));
     }
 
-    /// Notes a mistake that something is missing; left out of the report if the missing part was there but could not be read.
+    /// Notes a mistake that something is missing or does not fit; left out of the report if a part of the table was there but could not be read.
     pub(super) fn missing(&mut self, span: &Range<usize>, problem: impl Into<String>, advice: impl Into<String>) {
-        self.findings.push(Finding { span: Some(span.clone()), problem: problem.into(), advice: advice.into(), follows: true });
+        self.findings.push(Finding { follows: true, ..Finding::at(span, problem, advice) });
+    }
+
+    /// Notes that a whole table is missing.
+    pub(super) fn missing_table(&mut self, about: &'static str, problem: &str, advice: &str) {
+        self.findings.push(Finding { follows: true, about, ..Finding::at(&(0..0), problem, advice) });
     }
 
     /// Replaces a value of the profile.
@@ -101,7 +106,7 @@ impl Context {
             None => {
                 let off = self.profile.get(key).is_some_and(|entry| entry.value == "off");
                 let problem = if off { format!("`{key}` cannot be off") } else { format!("profile {} has no value for `{key}`", self.profile.name) };
-                self.findings.push(Finding { span: None, problem, advice: "override it with a value".to_string(), follows: false });
+                self.findings.push(Finding::at(&self.place_of(key), problem, "override it with a value"));
                 T::default()
             }
         }

@@ -151,7 +151,7 @@ fn disks(setting: &mut Setting<'_, '_>, one: &Expanded, vm: VmId, in_force: &InF
         let found = format!("`{}` has {} disks", one.family, written.len());
         setting.context.error(&one.span, found, format!("the service protects an operating-system disk and {most} data disks"));
     }
-    let owner = Owner { vm: &one.name, family: &one.family, index: one.index, column: one.column.as_deref() };
+    let owner = Owner { vm: &one.name, family: &one.family, index: one.index, column: one.column.as_deref(), at: &one.name_at };
     let shared = vm_source(setting, one, owner, written.iter().all(|(disk, _)| disk.churn.is_some()));
     let shares = shares(&written, one, setting.context);
     let mut names: Vec<String> = Vec::new();

@@ -26,7 +26,7 @@ struct Worth {
 /// The forward link.
 pub(super) fn forward(raw: &Scenario, system: System, calendar: &Calendar, context: &mut Context) -> Link {
     let Some(kind) = &raw.link.forward else {
-        context.missing(&(0..0), "the scenario has no forward link", "add [link.forward]");
+        context.missing_table("link", "the scenario has no forward link", "add [link.forward]");
         return nothing();
     };
     let a2a = system == System::AzureToAzure;
@@ -141,6 +141,7 @@ fn payload(rate: BitRate, common: &CommonLink<'_>, row: &str, context: &mut Cont
 fn circuit(written: Option<&At<BitRate>>, bandwidth: Option<&At<BitRate>>, at: &Range<usize>, context: &mut Context) -> BitRate {
     if let Some(bandwidth) = bandwidth {
         context.error(&bandwidth.span, "an ExpressRoute circuit comes in sizes", "write `circuit = \"1 Gbps\"` instead of `bandwidth`");
+        return bandwidth.value;
     }
     let Some(written) = written else {
         context.missing(at, "the ExpressRoute link has no circuit", "add `circuit = \"1 Gbps\"`");

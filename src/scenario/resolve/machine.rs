@@ -23,6 +23,8 @@ pub(super) struct Expanded {
     pub machine: Machine,
     /// Where the `[[vm]]` stands.
     pub span: std::ops::Range<usize>,
+    /// Where its name stands.
+    pub name_at: std::ops::Range<usize>,
     /// The record column it takes, for `column = "all"`.
     pub column: Option<String>,
 }
@@ -35,7 +37,7 @@ pub(super) fn expand(raw: &Scenario, records: &mut Records<'_>, context: &mut Co
         check_template(raw, template, context);
     }
     if raw.vm.is_empty() {
-        context.missing(&(0..0), "the scenario has no machine to protect", "add a [[vm]]");
+        context.missing_table("vm", "the scenario has no machine to protect", "add a [[vm]]");
     }
     for vm in &raw.vm {
         let machine = with_templates(raw, &vm.value, context);
@@ -46,23 +48,30 @@ pub(super) fn expand(raw: &Scenario, records: &mut Records<'_>, context: &mut Co
                 continue;
             }
         };
+        let name_at = vm.name.as_ref().or(vm.template.as_ref()).map_or(&vm.span, |at| &at.span).clone();
         if family.trim().is_empty() {
-            let span = vm.name.as_ref().or(vm.template.as_ref()).map_or(&vm.span, |at| &at.span);
-            context.error(span, "the name is empty", "give the machine a name");
+            context.error(&name_at, "the name is empty", "give the machine a name");
             continue;
         }
         for (index, (name, column)) in names(raw, vm, &machine, &family, records, context).into_iter().enumerate() {
             if list.len() >= MOST {
                 context.error(&vm.span, format!("the fleet has more than {MOST} machines"), "write a smaller `count`");
-                return list;
+                return Vec::new();
             }
             let first = seen.entry(name.clone()).or_insert(0);
             *first += 1;
             if *first == 2 {
-                let span = vm.name.as_ref().or(vm.template.as_ref()).map_or(&vm.span, |at| &at.span);
-                context.error(span, format!("there are two machines called `{name}`"), "give each machine its own name");
+                context.error(&name_at, format!("there are two machines called `{name}`"), "give each machine its own name");
             }
-            list.push(Expanded { name, family: family.clone(), index, machine: machine.clone(), span: vm.span.clone(), column });
+            list.push(Expanded {
+                name,
+                family: family.clone(),
+                index,
+                machine: machine.clone(),
+                span: vm.span.clone(),
+                name_at: name_at.clone(),
+                column,
+            });
         }
     }
     list

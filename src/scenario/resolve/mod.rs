@@ -114,12 +114,8 @@ pub(super) fn resolve(raw: &Scenario, name: &str, folder: &Path, source: &mut dy
 /// Loads the profile and lays the overrides over it.
 fn start(raw: &Scenario) -> Result<Context, Finding> {
     let name = raw.profile.as_ref().map_or(profile::DEFAULT, |written| &written.value);
-    let profile = Profile::load(name).map_err(|error| Finding {
-        span: raw.profile.as_ref().map(|written| written.span.clone()),
-        problem: error.to_string(),
-        advice: suggest(name, profile::names()),
-        follows: false,
-    })?;
+    let place = raw.profile.as_ref().map_or(0..0, |written| written.span.clone());
+    let profile = Profile::load(name).map_err(|error| Finding::at(&place, error.to_string(), suggest(name, profile::names())))?;
     let mut context = Context::new(profile);
     if raw.profile.is_none() {
         context.assume("profile", name, "the default");

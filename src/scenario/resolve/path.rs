@@ -47,7 +47,7 @@ pub(super) fn hubs(raw: &Scenario, system: System, machines: usize, context: &mu
                 HubKind::Appliance => "write [[appliance]] instead",
                 HubKind::CacheAccount => "write [[account]] instead: a cache account in the source region",
             };
-            context.error(&first.span, format!("{table}: profile {} has none", context.profile.name), advice);
+            context.error(&first.span, format!("profile {} has no {table}", context.profile.name), advice);
         }
     }
     let mut hubs = Hubs { hubs: Vec::new(), machines: Vec::new(), most: Vec::new(), noun };

@@ -54,7 +54,7 @@ impl<'a> Records<'a> {
         let read = match self.source.read(&request) {
             Ok(read) => Some(read),
             Err(error) => {
-                context.error(&file.span, error.problem, error.advice);
+                context.missing(&file.span, error.problem, error.advice);
                 None
             }
         };
