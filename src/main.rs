@@ -1,1 +1,25 @@
-fn main() {}
+//! The `failback` program: read the command line, do the one thing that was asked for, say in words what went wrong, leave with a code.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use failback::cli::{self, Arguments, Command};
+
+fn main() -> ExitCode {
+    // Help, version and misuse end here: clap prints them and leaves with 0, 0 and 2.
+    let arguments = Arguments::parse();
+    cli::watch_for_interrupt();
+
+    let outcome = match &arguments.command {
+        Command::Run(options) => cli::run(options),
+        Command::Check(options) => cli::check(options),
+        Command::Schema(options) => cli::schema(options),
+        Command::New(options) => cli::new(options),
+        Command::Explain(options) => cli::explain(options),
+    };
+
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

@@ -180,6 +180,8 @@ fn gwa_folders() {
     let good = format!("{HEADER}{}", gwa_rows(1_372_629_804, 300, 50));
     table.gwa("empty file", "a", &[("1.csv", &good), ("2.csv", "")]);
     table.gwa("no rows at all", "b", &[("1.csv", HEADER)]);
+    let declared = GwaOptions { period: Some(Span::from_mins(5)), ..GwaOptions::detect(GapPolicy::Zero) };
+    table.say("no rows at all, period declared", read_folder(&table.path("b"), &declared));
     table.gwa("another header", "c", &[("1.csv", &good), ("2.csv", "ts,vm\n0,1\n300,1\n")]);
     table.gwa("ragged row", "d", &[("1.csv", &format!("{good}1372700000;\t4;\t1.5\n"))]);
     table.gwa("not a number", "e", &[("1.csv", &format!("{good}1372700000;\t4;\tx;\t0\n"))]);

@@ -40,11 +40,14 @@ fn a_column_per_file_in_bytes_per_second() {
 #[test]
 fn seconds_under_a_header_of_milliseconds_are_reported() {
     let imported = import(&[("1.csv", file(&regular(START, 3, 2.0)))]);
-    assert_eq!(imported.record.notes, ["1 file, 3 buckets of 5m.", "1 of 1 file: the header says milliseconds, the times are seconds."]);
+    assert_eq!(
+        imported.record.notes,
+        ["1 file, 3 buckets of 5m; rates of 1000 bytes/s.", "1 of 1 file: the header says milliseconds, the times are seconds."]
+    );
     let millis: Vec<(u64, f64)> = regular(START, 3, 2.0).into_iter().map(|(time, rate)| (time * 1000, rate)).collect();
     let true_to_its_header = import(&[("1.csv", file(&millis))]);
     assert_eq!(true_to_its_header.start, imported.start);
-    assert_eq!(true_to_its_header.record.notes, ["1 file, 3 buckets of 5m."]);
+    assert_eq!(true_to_its_header.record.notes, ["1 file, 3 buckets of 5m; rates of 1000 bytes/s."]);
 }
 
 #[test]
@@ -143,4 +146,14 @@ fn any_number_of_threads_reads_the_same_record() {
         let many = read(threads);
         assert_eq!((many.record.rates, many.record.notes, many.start), (one.record.rates.clone(), one.record.notes.clone(), one.start));
     }
+}
+
+#[test]
+fn gzip_under_a_plain_name_is_read_and_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut encoder, file(&regular(START, 3, 2.0)).as_bytes()).unwrap();
+    std::fs::write(folder.path().join("1.csv"), encoder.finish().unwrap()).unwrap();
+    let imported = read_folder(folder.path(), &GwaOptions::detect(GapPolicy::Zero)).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(imported.record.notes.last().unwrap(), "1.csv: gzip although its name does not end in .gz.");
 }

@@ -15,7 +15,7 @@ impl Footprint {
         self.live().map(|set| -set.size * libm::expm1(-set.share * written / set.size)).sum()
     }
 
-    /// F'(x): distinct bytes per further written byte after `written` bytes [1]; 1 at the start if the shares sum to 1.
+    /// F'(x): distinct bytes per further written byte after `written` bytes, a share; 1 at the start if the shares sum to 1.
     pub fn slope(&self, written: f64) -> f64 {
         if self.sets.is_empty() {
             return 1.0;

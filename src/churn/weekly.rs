@@ -58,7 +58,7 @@ impl Weekly {
     /// Mean of the profile over the bucket that begins at `at`, exact across hours and weeks.
     fn mean_from(&self, at: u64) -> f64 {
         let hour = (at / HOUR) as usize;
-        if at % HOUR + self.period <= HOUR {
+        if (at % HOUR).saturating_add(self.period) <= HOUR {
             return self.rates[hour];
         }
         let whole_weeks = self.period / WEEK;

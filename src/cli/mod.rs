@@ -1,1 +1,26 @@
-//! The command line, one subcommand a file.
+//! The command line: one subcommand a file. Everything that touches a terminal or decides an exit code is here; nothing is computed here.
+//!
+//! Output goes to standard output, complaints and the progress bar to standard error. Exit codes: 0 done, 1 failed while running,
+//! 2 bad input, 3 a stated target was missed, 130 interrupted.
+
+mod arguments;
+mod check;
+mod explain;
+mod failure;
+mod input;
+mod interrupt;
+mod new;
+mod print;
+mod progress;
+mod require;
+mod run;
+mod schema;
+
+pub use arguments::{Arguments, CheckOptions, Command, ExplainOptions, NewOptions, RunOptions, SchemaOf, SchemaOptions};
+pub use check::check;
+pub use explain::explain;
+pub use failure::Failure;
+pub use interrupt::watch_for_interrupt;
+pub use new::new;
+pub use run::run;
+pub use schema::schema;

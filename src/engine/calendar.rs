@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn ties_keep_the_order_of_insertion_through_a_long_churn() {
+    fn ties_keep_the_order_of_insertion_through_many_pops() {
         // One instant, one class, 10,000 events, with a pop after every second push: only the sequence can order them.
         let mut calendar = Calendar::new();
         let mut expected = 0..10_000u32;

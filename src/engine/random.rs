@@ -32,3 +32,6 @@ impl Streams {
         ChaCha8Rng::from_seed(*hash.finalize().as_bytes())
     }
 }
+
+#[cfg(test)]
+mod tests;

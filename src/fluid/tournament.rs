@@ -86,10 +86,14 @@ pub struct Tournament {
     places: Vec<u32>,
     /// Changes made ahead of the caller's clock, in order of time.
     undo: Vec<Undo>,
-    /// Origin of time [s].
+    /// Origin of time \[s\].
     t0: f64,
-    /// Time for which the tree holds [s after t0].
+    /// The caller's clock \[s\].
+    clock: f64,
+    /// Time for which the tree holds [s after t0]; ahead of the clock after a look ahead.
     time: f64,
+    /// The line that the last look ahead found to be hit, and when \[s\].
+    hit: Option<(usize, f64)>,
     /// Lines not removed.
     remaining: usize,
 }
@@ -100,14 +104,16 @@ impl Tournament {
         Tournament::default()
     }
 
-    /// Starts afresh at `t0` [s] with lines (number, height at `t0`, slope [1/s]): y(t) = k + a (t - t0). Numbers are the caller's, small and
+    /// Starts afresh at `t0` \[s\] with lines (number, height at `t0`, slope [1/s]): y(t) = k + a (t - t0). Numbers are the caller's, small and
     /// distinct; heights and slopes are finite. Room is reused from build to build.
     pub fn build(&mut self, lines: impl IntoIterator<Item = (usize, f64, f64)>, t0: f64) {
         self.lines.clear();
         self.lines.extend(lines.into_iter().map(|(index, k, a)| Line { index, k, a }));
         self.undo.clear();
         self.t0 = t0;
+        self.clock = t0;
         self.time = 0.0;
+        self.hit = None;
         self.remaining = self.lines.len();
         let count = self.lines.len();
         for (place, line) in self.lines.iter().enumerate() {
@@ -134,8 +140,10 @@ impl Tournament {
         self.remaining == 0
     }
 
-    /// Moves the clock to `t` [s], not before the last removal.
+    /// Moves the clock to `t` \[s\], not before the last removal.
     pub fn advance(&mut self, t: f64) {
+        self.clock = t;
+        self.hit = None;
         let t = t - self.t0;
         while let Some(change) = self.undo.pop_if(|change| change.at > t) {
             self.nodes[change.node] = change.was;
@@ -145,8 +153,8 @@ impl Tournament {
         self.undo.clear();
     }
 
-    /// Removes a line: at the hit, if the last call was [`first_hit`](Self::first_hit) and found one; else at the present time of the clock. A line
-    /// that is not there is ignored.
+    /// Removes a line: at its hit, if that is what the last [`first_hit`](Self::first_hit) found; any other at the time of the clock. A line that is
+    /// not there is ignored.
     pub fn remove(&mut self, index: usize) {
         let Some(&place) = self.places.get(index) else { return };
         if self.lines.get(place as usize).is_none_or(|line| line.index != index) {
@@ -156,7 +164,11 @@ impl Tournament {
         if self.nodes[node].lowest == NONE {
             return;
         }
-        // The tree holds for a time not after the hit, and from here on there is no way back.
+        // The tree holds for a time not after the hit, if this is the line hit; else the look ahead is taken back. From here on there is no way back.
+        match self.hit {
+            Some((hit, at)) if hit == index => self.clock = at,
+            _ => self.advance(self.clock),
+        }
         self.undo.clear();
         self.nodes[node] = Node::EMPTY;
         self.remaining -= 1;
@@ -166,13 +178,13 @@ impl Tournament {
         }
     }
 
-    /// The line that a ray hits first, and when [s]: the ray is at `v` at `t` [s], at or below all lines, and climbs with `slope` [1/s]. `None` if
+    /// The line that a ray hits first, and when \[s\]: the ray is at `v` at `t` \[s\], at or below all lines, and climbs with `slope` [1/s]. `None` if
     /// it hits none. `t` is not before the last removal.
     pub fn first_hit(&mut self, t: f64, v: f64, slope: f64) -> Option<(usize, f64)> {
         self.first_hit_before(t, v, slope, f64::INFINITY)
     }
 
-    /// Like [`first_hit`](Self::first_hit), but looks no further ahead than `end` [s]: what the caller will not need is not computed.
+    /// Like [`first_hit`](Self::first_hit), but looks no further ahead than `end` \[s\]: what the caller will not need is not computed.
     pub fn first_hit_before(&mut self, t: f64, v: f64, slope: f64, end: f64) -> Option<(usize, f64)> {
         self.advance(t);
         let (t, end) = (t - self.t0, end - self.t0);
@@ -182,7 +194,8 @@ impl Tournament {
             // The lowest line stays the lowest until the certificate runs out; a hit before that is the first.
             let hit = line.hit(t, v, slope).max(self.time);
             if hit <= root.until {
-                return (hit <= end && hit.is_finite()).then_some((line.index, self.t0 + hit));
+                self.hit = (hit <= end && hit.is_finite()).then_some((line.index, self.t0 + hit));
+                return self.hit;
             }
             if root.until > end {
                 return None;

@@ -33,6 +33,17 @@ pub enum StampMarks {
     End,
 }
 
+impl StampMarks {
+    /// Reads `start` or `end`.
+    pub fn parse(text: &str) -> Option<StampMarks> {
+        Some(match text.trim() {
+            "start" => StampMarks::Start,
+            "end" => StampMarks::End,
+            _ => return None,
+        })
+    }
+}
+
 impl TimeFormat {
     /// Reads `unix-seconds`, `unix-milliseconds`, `elapsed-seconds`, `iso`, `day-first` or `month-first`.
     pub fn parse(text: &str) -> Option<TimeFormat> {

@@ -8,6 +8,7 @@ mod fleet;
 mod link;
 mod path;
 mod policy;
+mod throughput;
 mod world;
 
 pub use fault::{Fault, FaultKind};
@@ -15,4 +16,5 @@ pub use fleet::{Disk, DiskId, Footprint, Group, GroupId, OsFamily, Vm, VmId, Wor
 pub use link::{CapacityChange, FlowCeiling, Link, OutageProcess, Repair, Sharing, ThrottleWindow};
 pub use path::{Account, AccountId, Apply, Hub, HubId, HubKind};
 pub use policy::{Policy, PruneRule, StartState};
+pub use throughput::{mathis_limit, per_flow_ceiling, window_limit};
 pub use world::{OutputPlan, Record, RecordId, System, World};

@@ -32,7 +32,7 @@ const LARGEST: f64 = ((1u64 << 60) - (1 << 7)) as f64;
 /// One bin.
 #[derive(Clone, Copy, Debug, Default)]
 struct Bin {
-    /// Time spent inside the bin by pieces that begin in it, less the time that pieces which end in it do not spend there [s].
+    /// Time spent inside the bin by pieces that begin in it, less the time that pieces which end in it do not spend there \[s\].
     inside: f64,
     /// Change of the density from this bin to the next [s per unit].
     change: f64,
@@ -52,9 +52,9 @@ struct Page {
 struct Segment {
     lower: f64,
     upper: f64,
-    /// Time spent below `lower` [s].
+    /// Time spent below `lower` \[s\].
     before: f64,
-    /// Time spent inside [s].
+    /// Time spent inside \[s\].
     inside: f64,
 }
 
@@ -63,7 +63,7 @@ struct Segment {
 pub struct PieceHistogram {
     /// Pages up to the highest one touched.
     pages: Vec<Option<Box<Page>>>,
-    /// Observed time [s].
+    /// Observed time \[s\].
     total: f64,
     /// Smallest value seen.
     min: f64,
@@ -85,8 +85,10 @@ impl PieceHistogram {
 
     /// The quantity moves linearly from `a` to `b` during `dt` seconds. Values are clamped to 0 ..= 2^60; a piece without duration is ignored.
     pub fn add_piece(&mut self, a: f64, b: f64, dt: f64) {
-        let (a, b) = (within_range(a), within_range(b));
-        let (lo, hi) = if a < b { (a, b) } else { (b, a) };
+        // Of numbers in range the order of the bits is that of the numbers.
+        let (a, b) = (within_range(a).to_bits(), within_range(b).to_bits());
+        let (lo_bits, hi_bits) = (a.min(b), a.max(b));
+        let (lo, hi) = (f64::from_bits(lo_bits), f64::from_bits(hi_bits));
         if !self.observe(lo, hi, dt) {
             return;
         }
@@ -141,12 +143,12 @@ impl PieceHistogram {
         }
     }
 
-    /// Observed time [s].
+    /// Observed time \[s\].
     pub fn total(&self) -> f64 {
         self.total
     }
 
-    /// Share of the observed time with the quantity at most `x` [1]; 0 if nothing was observed. Exact at bin edges, interpolated between them.
+    /// Share of the observed time with the quantity at most `x` \[1\]; 0 if nothing was observed. Exact at bin edges, interpolated between them.
     pub fn cdf(&self, x: f64) -> f64 {
         if self.total == 0.0 || x < floored(self.min) {
             return 0.0;
@@ -216,11 +218,17 @@ impl PieceHistogram {
 
     /// Counts the time of a piece; whether there is anything to enter.
     fn observe(&mut self, lo: f64, hi: f64, dt: f64) -> bool {
-        let counts = dt > 0.0 && dt.is_finite();
+        // Positive and finite, by the bits in one comparison.
+        let counts = (1..f64::INFINITY.to_bits()).contains(&dt.to_bits());
         if counts {
             self.total += dt;
-            self.min = self.min.min(lo);
-            self.max = self.max.max(hi);
+            // Seldom true, so cheaper than the select of `f64::min`.
+            if lo < self.min {
+                self.min = lo;
+            }
+            if hi > self.max {
+                self.max = hi;
+            }
         }
         counts
     }
@@ -228,10 +236,19 @@ impl PieceHistogram {
     /// The page of a bin, allocated if need be.
     fn page(&mut self, bin: usize) -> &mut Page {
         let number = bin >> BIN_BITS;
+        if self.pages.get(number).is_none_or(Option::is_none) {
+            self.allocate(number);
+        }
+        self.pages[number].get_or_insert_with(|| Page::empty(number))
+    }
+
+    /// Allocates a page, apart from the way that pieces usually take.
+    #[cold]
+    fn allocate(&mut self, number: usize) {
         if number >= self.pages.len() {
             self.pages.resize(number + 1, None);
         }
-        self.pages[number].get_or_insert_with(|| Page::empty(number))
+        self.pages[number] = Some(Page::empty(number));
     }
 
     /// Visits, in ascending order, the intervals in which time was spent, as long as `visit` says to go on.
@@ -284,7 +301,7 @@ impl Page {
 }
 
 impl Segment {
-    /// Time spent in the segment below `x`, for an `x` inside it [s].
+    /// Time spent in the segment below `x`, for an `x` inside it \[s\].
     fn time_below(&self, x: f64) -> f64 {
         self.inside * ((x - self.lower) / (self.upper - self.lower)).max(0.0)
     }
@@ -292,7 +309,14 @@ impl Segment {
 
 /// The value, clamped to what has a bin; NaN becomes 0.
 fn within_range(value: f64) -> f64 {
-    if value > 0.0 { value.min(LARGEST) } else { 0.0 }
+    // In one comparison: negative numbers and NaN have greater bits than any number in range.
+    if value.to_bits() <= LARGEST.to_bits() {
+        value
+    } else if value > LARGEST {
+        LARGEST
+    } else {
+        0.0
+    }
 }
 
 /// The value, or 0 if it counts as zero.

@@ -41,11 +41,11 @@ impl Sum {
 pub struct LawBuilder {
     threshold: Option<f64>,
     histogram: Option<PieceHistogram>,
-    /// Observed time [s].
+    /// Observed time \[s\].
     observed: Sum,
     /// Integral of the quantity over the observed time [unit x s].
     integral: Sum,
-    /// Observed time over the threshold [s].
+    /// Observed time over the threshold \[s\].
     over: Sum,
     /// Largest value and when it was first reached [s since the run's start].
     max: Option<(f64, f64)>,
@@ -139,7 +139,7 @@ impl LawBuilder {
     }
 }
 
-/// Share of a linear movement from `a` to `b` that lies above `threshold` [1].
+/// Share of a linear movement from `a` to `b` that lies above `threshold` \[1\].
 fn share_above(threshold: f64, a: f64, b: f64) -> f64 {
     let (low, high) = if a < b { (a, b) } else { (b, a) };
     if low > threshold {
@@ -157,9 +157,9 @@ fn share_above(threshold: f64, a: f64, b: f64) -> f64 {
 #[derive(Clone, Debug)]
 pub struct BreachTracker {
     threshold: f64,
-    /// Start of the breach that goes on at the end of the last piece [s].
+    /// Start of the breach that goes on at the end of the last piece \[s\].
     since: Option<f64>,
-    /// End of the last piece [s].
+    /// End of the last piece \[s\].
     end: f64,
     total: Sum,
     summary: BreachSummary,

@@ -143,7 +143,7 @@ pub fn share(value: f64) -> String {
     if percent > 0.0 && percent < 0.01 {
         return "under 0.01 %".to_owned();
     }
-    if percent < 100.0 && percent >= 99.995 {
+    if (99.995..100.0).contains(&percent) {
         return "over 99.99 %".to_owned();
     }
     // Near the top the distance from 100 is what matters.
@@ -169,6 +169,11 @@ pub fn list(words: &[String]) -> String {
     }
 }
 
+/// The text with control characters made visible, for media that would obey or refuse them.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect()
+}
+
 /// The text with no-break spaces between figures and their units, for media that break lines.
 pub fn unbroken(text: &str) -> String {
     let words: Vec<&str> = text.split(' ').collect();
@@ -178,8 +183,9 @@ pub fn unbroken(text: &str) -> String {
             let before = words[index - 1];
             let figure_and_unit =
                 before.ends_with(|last: char| last.is_ascii_digit()) && word.starts_with(|first: char| first.is_alphabetic() || first == '%');
+            let quantile = before.starts_with('P') && word.starts_with(|first: char| first.is_ascii_digit());
             let parts_of_a_duration = ["h", "min", "days"].contains(&before) && word.starts_with(|first: char| first.is_ascii_digit());
-            kept.push(if figure_and_unit || parts_of_a_duration { '\u{a0}' } else { ' ' });
+            kept.push(if figure_and_unit || quantile || parts_of_a_duration { '\u{a0}' } else { ' ' });
         }
         kept.push_str(word);
     }
@@ -273,6 +279,11 @@ mod tests {
         assert_eq!(count(4_320_000), "4,320,000");
         assert_eq!(plural(1, "VM", "VMs"), "1 VM");
         assert_eq!(plural(0, "VM", "VMs"), "0 VMs");
+    }
+
+    #[test]
+    fn control_characters_become_visible() {
+        assert_eq!(printable("a\u{1b}[31m\nb\0"), "a\u{fffd}[31m\u{fffd}b\u{fffd}");
     }
 
     #[test]

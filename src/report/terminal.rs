@@ -4,7 +4,7 @@ use comfy_table::{Attribute, Cell, CellAlignment, Color, ColumnConstraint, Conte
 
 use crate::report::answers::{Answer, answers};
 use crate::report::calendar::Calendar;
-use crate::report::format::{bytes, bytes_or_dash, count, duration, duration_or_dash, plural, unbroken};
+use crate::report::format::{bytes, bytes_or_dash, count, duration, duration_or_dash, plural, printable, unbroken};
 use crate::report::words::{CHOICES, choice_name};
 use crate::results::{Law, Results, RunOutput, Standing};
 
@@ -54,8 +54,8 @@ impl Page {
         table
     }
 
-    fn bold(&self, text: impl ToString) -> Cell {
-        Cell::new(text).add_attribute(Attribute::Bold)
+    fn bold(&self, text: impl AsRef<str>) -> Cell {
+        Cell::new(text.as_ref().split('\n').map(printable).collect::<Vec<_>>().join("\n")).add_attribute(Attribute::Bold)
     }
 
     fn head(&self, results: &Results) -> String {
@@ -63,7 +63,7 @@ impl Page {
         let calendar = Calendar::new(&scenario.start, scenario.horizon_s);
         let mut table = self.table();
         table.add_row([self.bold(&scenario.title)]);
-        table.add_row([Cell::new(format!(
+        table.add_row([words(&format!(
             "{}: {}, {}; {} from {} {}",
             scenario.system,
             plural(scenario.vms, "VM", "VMs"),
@@ -74,7 +74,7 @@ impl Page {
         ))]);
         let replication = if scenario.replication == 0 { String::new() } else { format!(" · replication {}", scenario.replication) };
         let fingerprint: String = scenario.fingerprint.chars().take(12).collect();
-        table.add_row([Cell::new(format!("profile {} · seed {}{replication} · fingerprint {fingerprint}", scenario.profile, scenario.seed))]);
+        table.add_row([words(&format!("profile {} · seed {}{replication} · fingerprint {fingerprint}", scenario.profile, scenario.seed))]);
         lines(table)
     }
 
@@ -83,7 +83,7 @@ impl Page {
         let alarming = answer.key == "rpo" && results.breaches.count > 0;
         for (index, line) in answer.lines.iter().filter(|line| !line.tabled).enumerate() {
             let label = if index == 0 { self.bold(answer.label) } else { Cell::new("") };
-            let text = if index == 0 && alarming { Cell::new(unbroken(&line.text)).fg(Color::Red) } else { Cell::new(unbroken(&line.text)) };
+            let text = if index == 0 && alarming { words(&line.text).fg(Color::Red) } else { words(&line.text) };
             table.add_row([label, text]);
         }
         let first = ColumnConstraint::Absolute(Width::Fixed(LABEL_WIDTH));
@@ -149,7 +149,7 @@ impl Page {
     fn foot(&self, results: &Results) -> String {
         let of = |standing: Standing| results.assumptions.iter().filter(|assumption| assumption.standing == standing).count() as u64;
         let mut table = self.table();
-        table.add_row([Cell::new(format!(
+        table.add_row([words(&format!(
             "Rests on {} documented, {} derived and {} assumed values, {} set by the scenario (failback explain --assumed lists them).",
             count(of(Standing::Documented)),
             count(of(Standing::Derived)),
@@ -158,14 +158,19 @@ impl Page {
         ))]);
         if results.churn.coarsest_period_s >= 60.0 {
             let period = duration(results.churn.coarsest_period_s);
-            table.add_row([Cell::new(format!("Churn is given as means of {period}: a lag shorter than that is not resolved."))]);
+            table.add_row([words(&format!("Churn is given as means of {period}: a lag shorter than that is not resolved."))]);
         }
         if results.churn.vms_with_unknown_split > 0 {
             let vms = plural(results.churn.vms_with_unknown_split, "VM", "VMs");
-            table.add_row([Cell::new(format!("Disk split unknown for {vms}: their lag is a lower bound."))]);
+            table.add_row([words(&format!("Disk split unknown for {vms}: their lag is a lower bound."))]);
         }
         lines(table)
     }
+}
+
+/// A cell of words: figures kept with their units, nothing in it that a terminal would obey.
+fn words(text: &str) -> Cell {
+    Cell::new(unbroken(&printable(text)))
 }
 
 /// The table's lines, without blanks before and after, and with plain spaces.

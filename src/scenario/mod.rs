@@ -1,1 +1,112 @@
 //! Scenario files: text as typed, checked and resolved into a world; errors with positions and suggestions.
+//!
+//! The way of a file: [`reading`] turns text and `--set` overrides into the [`raw`] scenario, noting every wrong key and value; [`resolve`] fills in
+//! the profile's defaults and makes the [`World`]; [`diagnostics`] shows what is wrong. What a key means once it is resolved is said in `model`.
+
+mod diagnostics;
+mod document;
+mod files;
+mod located;
+pub mod raw;
+mod reading;
+mod resolve;
+mod schema;
+mod starters;
+mod values;
+
+use std::path::Path;
+
+use crate::model::World;
+use crate::results::Assumption;
+
+pub use diagnostics::{Diagnostic, Diagnostics};
+pub use files::{Files, RecordError, RecordRead, RecordRequest, RecordSource};
+pub use located::At;
+pub use schema::schema;
+pub use starters::{starter, starters};
+
+/// A scenario, ready to run.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The world.
+    pub world: World,
+    /// Every default in force and every override, sorted by key.
+    pub assumptions: Vec<Assumption>,
+    /// BLAKE3 of the resolved scenario and of the bytes of every file it names, as hexadecimal text.
+    pub fingerprint: String,
+    /// The system in words.
+    pub system_words: String,
+    /// What is allowed but worth a look, in sentences.
+    pub warnings: Vec<String>,
+}
+
+/// Loads a scenario file, with `--set` overrides (`key=value`; any key of the scenario, elements of lists by name or number).
+///
+/// # Errors
+/// Every mistake found in the file, the overrides and the records they name.
+pub fn load(path: &Path, sets: &[String]) -> Result<Loaded, Diagnostics> {
+    load_with(path, sets, &mut Files)
+}
+
+/// As [`load`], with records from `source`.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_with(path: &Path, sets: &[String], source: &mut dyn RecordSource) -> Result<Loaded, Diagnostics> {
+    let shown = path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|error| {
+        let reason = error.to_string();
+        let reason = reason.split(" (os error").next().unwrap_or_default();
+        Diagnostics::whole(format!("cannot read {shown}: {reason}"), "name a scenario file; `failback new` writes one to start from")
+    })?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        Diagnostics::whole(format!("{shown} is not a text: byte {at} is not UTF-8"), "save it as UTF-8")
+    })?;
+    let stem = path.file_stem().map_or_else(|| "scenario".to_string(), |stem| stem.to_string_lossy().into_owned());
+    let folder = path.parent().unwrap_or(Path::new(""));
+    parse(&text, &shown, &stem, folder, sets, source)
+}
+
+/// Loads a scenario from its text. `shown` names it in messages, `name` is its short name, `folder` what its file names are relative to.
+///
+/// # Errors
+/// Every mistake found.
+pub fn parse(text: &str, shown: &str, name: &str, folder: &Path, sets: &[String], source: &mut dyn RecordSource) -> Result<Loaded, Diagnostics> {
+    let (sources, padded) = reading::sources(shown, text, sets)
+        .map_err(|problem| Diagnostics::whole(format!("--set: {problem}"), "write --set key=value, such as --set policy.retention=\"3 days\""))?;
+    let read = reading::read(text, &padded);
+    let mut findings = read.findings.clone();
+    let mut resolved = None;
+    if read.whole {
+        let (world, more) = resolve::resolve(&read.scenario, name, folder, source);
+        findings.extend(more.into_iter().filter(|finding| !read.follows_from_taken_out(finding)));
+        resolved = world;
+    }
+    let Some(resolved) = resolved.filter(|_| findings.is_empty()) else {
+        return Err(Diagnostics::new(sources, findings, |finding| read.key(finding)));
+    };
+    let fingerprint = fingerprint(&resolved);
+    Ok(Loaded {
+        system_words: resolve::system_words(resolved.world.system).to_string(),
+        world: resolved.world,
+        assumptions: resolved.assumptions,
+        fingerprint,
+        warnings: resolved.warnings,
+    })
+}
+
+/// BLAKE3 over the resolved world (without the records' numbers) and the fingerprints of the files that these came from.
+fn fingerprint(resolved: &resolve::Resolved) -> String {
+    let mut hash = blake3::Hasher::new();
+    let bare = World { records: Vec::new(), ..resolved.world.clone() };
+    // `Debug` of plain data is exact: floats print so that they read back the same.
+    hash.update(format!("{bare:?}").as_bytes());
+    for file in &resolved.files {
+        hash.update(file.as_bytes());
+    }
+    hash.finalize().to_hex().to_string()
+}
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,10 @@
 
 use std::fmt;
 use std::ops::{Add, AddAssign, Sub};
+use std::str::FromStr;
+
+use crate::units::UnitError;
+use crate::units::text::{self, Kind};
 
 const NANOS_PER_SECOND: u64 = 1_000_000_000;
 
@@ -125,9 +129,106 @@ impl Sub for Span {
 }
 
 impl fmt::Display for Span {
-    /// As people write it: `15min`, `1h 30min`, `2days`.
+    /// As people write it: `15 min`, `1 h 30 min`, `2 days`, `34 ms`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = humantime::format_duration(std::time::Duration::from_nanos(self.0)).to_string();
-        write!(f, "{text}")
+        const PARTS: &[(u64, &str, &str)] = &[
+            (86_400 * NANOS_PER_SECOND, "day", "days"),
+            (3600 * NANOS_PER_SECOND, "h", "h"),
+            (60 * NANOS_PER_SECOND, "min", "min"),
+            (NANOS_PER_SECOND, "s", "s"),
+            (1_000_000, "ms", "ms"),
+            (1_000, "us", "us"),
+            (1, "ns", "ns"),
+        ];
+        if self.0 == 0 {
+            return f.write_str("0 s");
+        }
+        let (mut rest, mut gap) = (self.0, "");
+        for (size, one, many) in PARTS {
+            let count = rest / size;
+            if count > 0 {
+                write!(f, "{gap}{count} {}", if count == 1 { one } else { many })?;
+                (rest, gap) = (rest % size, " ");
+            }
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Span {
+    type Err = UnitError;
+
+    /// Reads `"15 min"`, `"1 h 30 min"`, `"1.5 h"`, `"34 ms"`, `"2 weeks"`.
+    fn from_str(written: &str) -> Result<Self, UnitError> {
+        let trimmed = written.trim();
+        let (number, rest) = text::split(trimmed, "15 min")?;
+        let n = text::plain(number, 6);
+        let first: String = rest.chars().take_while(|c| !c.is_ascii_digit() && *c != ' ').collect();
+        match text::kind_of(&first) {
+            _ if rest.is_empty() && number == 0.0 => return Ok(Span::ZERO),
+            _ if rest.is_empty() => {
+                return Err(UnitError::new(format!("`{n}` has no unit"), format!("write a length of time with its unit, such as \"{n} min\"")));
+            }
+            Kind::Time => {}
+            Kind::Unknown => {
+                return Err(match text::nearest(&first, TIME_UNITS.iter().copied()) {
+                    Some(near) => UnitError::new(format!("`{first}` is not a unit of time"), format!("did you mean \"{n} {near}\"?")),
+                    None => UnitError::new(format!("`{first}` is not a unit of time"), "known units: ns, us, ms, s, min, h, days, weeks"),
+                });
+            }
+            _ => return Err(UnitError::new(format!("`{first}` is not a unit of time"), format!("write a length of time, such as \"{n} min\""))),
+        }
+        let duration = humantime::parse_duration(trimmed).map_err(|error| {
+            UnitError::new(format!("`{trimmed}` is not a length of time: {error}"), "write it as \"15 min\", \"1 h 30 min\" or \"7 days\"")
+        })?;
+        u64::try_from(duration.as_nanos())
+            .map(Span)
+            .map_err(|_| UnitError::new(format!("`{trimmed}` is longer than 584 years"), "write a shorter time"))
+    }
+}
+
+const TIME_UNITS: &[&str] = &["ns", "us", "ms", "s", "sec", "seconds", "min", "minutes", "h", "hours", "day", "days", "week", "weeks"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_read_as_people_write_them() {
+        assert_eq!("15 min".parse(), Ok(Span::from_mins(15)));
+        assert_eq!("1h 30m".parse(), Ok(Span::from_mins(90)));
+        assert_eq!("1.5 h".parse(), Ok(Span::from_mins(90)));
+        assert_eq!("34 ms".parse(), Ok(Span::from_nanos(34_000_000)));
+        assert_eq!("2 weeks".parse(), Ok(Span::from_days(14)));
+        assert_eq!("0".parse(), Ok(Span::ZERO));
+        assert_eq!("72 h".parse(), Ok(Span::from_hours(72)));
+    }
+
+    #[test]
+    fn what_is_not_a_time_is_refused() {
+        let refused = |text: &str| text.parse::<Span>().err().map(|e| e.problem).unwrap_or_default();
+        assert_eq!(refused("90"), "`90` has no unit");
+        assert_eq!(refused("-5 min"), "`-5` is negative");
+        assert_eq!(refused("15 minuts"), "`minuts` is not a unit of time");
+        assert_eq!(refused("15 MB"), "`MB` is not a unit of time");
+        assert_eq!(refused("1000 years"), "`1000 years` is longer than 584 years");
+        assert_ne!(refused("99999999999999999999 days"), "");
+        assert_eq!(refused("NaN s"), "`NaN s` is not a finite number");
+        assert_eq!(refused("PT15M"), "`PT15M` does not start with a number");
+    }
+
+    #[test]
+    fn spans_print_so_that_they_read_back_the_same() {
+        for (span, shown) in [
+            (Span::from_mins(15), "15 min"),
+            (Span::from_mins(90), "1 h 30 min"),
+            (Span::from_days(1), "1 day"),
+            (Span::from_hours(49), "2 days 1 h"),
+            (Span::from_nanos(34_500_000), "34 ms 500 us"),
+            (Span::ZERO, "0 s"),
+        ] {
+            assert_eq!(span.to_string(), shown);
+            assert_eq!(shown.parse(), Ok(span));
+        }
     }
 }

@@ -6,10 +6,13 @@
 
 mod clock;
 mod rate;
+mod serde_text;
 mod share;
 mod size;
+mod text;
 
 pub use clock::{Instant, Span};
 pub use rate::{BitRate, ByteRate};
 pub use share::Share;
 pub use size::DataSize;
+pub use text::UnitError;

@@ -23,6 +23,12 @@ pub const WEEK: Plan = Plan { vms: 20, days: 7, step_s: 60.0, series_s: 3600.0, 
 /// As many VMs and series rows as the month of 500 VMs.
 pub const MONTH: Plan = Plan { vms: 500, days: 30, step_s: 300.0, series_s: 300.0, link_bit_per_s: 700e6 };
 
+/// One day at five minutes.
+pub const DAY: Plan = Plan { vms: 5, days: 1, step_s: 60.0, series_s: 300.0, link_bit_per_s: 24e6 };
+
+/// A year at an hour.
+pub const YEAR: Plan = Plan { vms: 3, days: 365, step_s: 3600.0, series_s: 3600.0, link_bit_per_s: 60e6 };
+
 const THRESHOLD: f64 = 900.0;
 const MARKER: f64 = 300.0;
 const APP: f64 = 4.0 * 3600.0;
@@ -59,7 +65,7 @@ impl Toy {
     fn run(plan: Plan) -> Toy {
         let times = (plan.days as f64 * 86_400.0 / plan.step_s) as usize;
         let step = plan.step_s;
-        let names: Vec<String> = (0..plan.vms).map(|vm| name(vm)).collect();
+        let names: Vec<String> = (0..plan.vms).map(name).collect();
         let mut draws = Draws(1);
         let base: Vec<f64> = (0..plan.vms).map(|vm| if vm == 0 { 3.2e6 } else { 2.0e5 * (0.3 + 2.5 * draws.unit() * draws.unit()) }).collect();
         let mut written = vec![vec![0.0; times + 1]; plan.vms];
@@ -522,7 +528,7 @@ fn days(toy: &Toy, plan: Plan, worst: &[(f64, usize)]) -> Vec<DayWorst> {
             let top = worst[range.clone()].iter().fold((0.0, 0), |best, next| if next.0 > best.0 { *next } else { best });
             let over = worst[range.clone()].iter().filter(|w| w.0 > THRESHOLD).count() as f64 / per_day as f64;
             let bytes = toy.written.iter().map(|w| w[range.end] - w[range.start]).sum();
-            let date = format!("2026-{:02}-{:02}", 1 + (day + 4) / 31, (day + 4) % 31 + 1);
+            let date = jiff::civil::date(2026, 1, 5).saturating_add(jiff::Span::new().days(day as i64)).to_string();
             DayWorst { date, worst_lag_s: top.0, vm: Some(toy.names[top.1].clone()), share_over: over, written_bytes: bytes }
         })
         .collect()
@@ -621,7 +627,13 @@ fn events(results: &Results) -> Vec<Event> {
         .into_iter()
         .map(|(at_s, kind, subject, text)| Event {
             at_s,
-            at: format!("t+{at_s}"),
+            at: format!(
+                "2026-01-{:02}T{:02}:{:02}:{:02}",
+                5 + at_s as u64 / 86_400,
+                at_s as u64 / 3600 % 24,
+                at_s as u64 / 60 % 60,
+                at_s as u64 % 60
+            ),
             kind: kind.to_owned(),
             subject: subject.to_owned(),
             text: text.to_owned(),

@@ -108,6 +108,9 @@ fn odd_runs_are_reported_without_a_panic() {
     broken.series[5].worst_vm = Some(999);
     broken.curves[1].points.clear();
     broken.curves[2].points[7].value = f64::NAN;
+    broken.results.scenario.title = "a \u{1b}[31m title\n\0".to_owned();
+    broken.calendars[0].vm = "vm\u{1b}\0\u{1}".to_owned();
+    broken.results.vms[0].name = "vm\u{1b}]0;x\u{7}".to_owned();
     let mut unbounded = fake::week().clone();
     for hub in &mut unbounded.results.process_servers {
         (hub.cache_bytes, hub.least_free, hub.throttle_free) = (None, None, None);
@@ -119,7 +122,8 @@ fn odd_runs_are_reported_without_a_panic() {
     unbounded.results.points.retention_s = 0.0;
     for (name, output) in [("empty", fake::empty()), ("broken", broken), ("unbounded", unbounded)] {
         report::write_all(&room.path().join(name), &output).unwrap();
-        assert!(!report::terminal::render(&output, 0, false).is_empty());
+        let text = report::terminal::render(&output, 0, false);
+        assert!(!text.is_empty() && !text.contains('\u{1b}'), "{text}");
         assert!(!report::terminal::render(&output, u16::MAX, true).is_empty());
     }
 }
@@ -129,7 +133,13 @@ fn odd_runs_are_reported_without_a_panic() {
 #[ignore = "for looking at, and for timing in a release build"]
 fn show() {
     let room = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    for (name, output) in [("week", fake::week().clone()), ("month", fake::output(fake::MONTH)), ("empty", fake::empty())] {
+    for (name, output) in [
+        ("week", fake::week().clone()),
+        ("month", fake::output(fake::MONTH)),
+        ("empty", fake::empty()),
+        ("day", fake::output(fake::DAY)),
+        ("year", fake::output(fake::YEAR)),
+    ] {
         let clock = std::time::Instant::now();
         let written = report::write_all(&room.join(name), &output).unwrap();
         println!("{name}: {:?} into {}", clock.elapsed(), written.folder.display());

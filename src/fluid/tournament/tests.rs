@@ -118,11 +118,12 @@ proptest! {
         let mut both = Both::build(lines.clone(), 0.0);
         let mut t = 0.0;
         for (pick, step) in picks {
-            both.first_hit(t, 0.0, 6.0);
-            t += step;
-            both.fast.advance(t);
+            let hit = both.first_hit(t, 0.0, 6.0);
             if !lines.is_empty() {
-                both.remove(pick.get(&lines).0);
+                let index = pick.get(&lines).0;
+                both.remove(index);
+                // The line that was hit takes the clock along to its hit; any other leaves it where it was.
+                t = hit.filter(|hit| hit.0 == index).map_or(t, |hit| t.max(hit.1)) + step;
             }
             both.first_hit(t, 0.0, 6.0);
         }

@@ -26,8 +26,12 @@ pub(super) struct Series {
     pub(super) column: Column,
     /// As rates [bytes/s].
     pub(super) rows: Rows,
+    /// What the write column counts.
+    pub(super) unit: Unit,
     /// The header says milliseconds and the values are seconds.
     pub(super) false_millis: bool,
+    /// The file is gzip and its name does not say so.
+    pub(super) disguised_gzip: bool,
 }
 
 /// The name of a VM from that of its file; `None` if it is not a data file.
@@ -70,7 +74,14 @@ impl Series {
         }
         let name = column_name(file).unwrap_or_else(|| file.to_owned());
         let false_millis = layout.says_millis && format == Some(TimeFormat::UnixSeconds);
-        Ok(Series { file: file.to_owned(), column: Column { name, index: layout.writes.index }, rows, false_millis })
+        Ok(Series {
+            file: file.to_owned(),
+            column: Column { name, index: layout.writes.index },
+            rows,
+            unit: Unit::Rate(layout.unit),
+            false_millis,
+            disguised_gzip: false,
+        })
     }
 }
 

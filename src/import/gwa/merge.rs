@@ -32,7 +32,7 @@ pub(super) fn merge(folder: &str, series: Vec<Series>, options: &GwaOptions) -> 
     for (one, instants) in series.iter().zip(&instants) {
         layings.push(lay(one, instants, period, options)?);
     }
-    let (first, buckets) = common(&series, &layings, period)?;
+    let (first, buckets) = common(folder, &series, &layings, period)?;
     let mut cells = vec![f32::NAN; buckets * series.len()];
     for (laying, column) in layings.iter_mut().zip(cells.chunks_exact_mut(buckets)) {
         let laid = &laying.laid;
@@ -45,7 +45,11 @@ pub(super) fn merge(folder: &str, series: Vec<Series>, options: &GwaOptions) -> 
     let (gap_share, gap_note) = gaps::fill_gaps(&mut cells, buckets, options.gaps);
 
     let span = Span::from_nanos(period.unsigned_abs());
-    let mut notes = vec![format!("{}, {} of {span}", count(series.len(), "file"), count(buckets, "bucket"))];
+    let unit = match series.split_first() {
+        Some((first, others)) if others.iter().all(|other| other.unit == first.unit) => first.unit.describe(),
+        _ => String::from("rates in different units, as each header says"),
+    };
+    let mut notes = vec![format!("{}, {} of {span}; {unit}", count(series.len(), "file"), count(buckets, "bucket"))];
     let false_millis = series.iter().filter(|one| one.false_millis).count();
     if false_millis > 0 {
         notes.push(format!("{} of {}: the header says milliseconds, the times are seconds", grouped(false_millis), count(series.len(), "file")));
@@ -131,6 +135,9 @@ fn lay(series: &Series, instants: &[i64], period: i64, options: &GwaOptions) -> 
     let clock = Clock::on_multiples(instants, period);
     let laid = grid::lay(&series.file, &series.rows, slice::from_ref(&series.column), clock, options.several, &mut oddities)?;
     let mut notes = oddities.sentences(options.several);
+    if series.disguised_gzip {
+        notes.push(String::from("gzip although its name does not end in .gz"));
+    }
     if laid.buckets == 0 {
         notes.push(String::from("no rows"));
     }
@@ -138,10 +145,12 @@ fn lay(series: &Series, instants: &[i64], period: i64, options: &GwaOptions) -> 
 }
 
 /// First bucket and number of buckets that hold all files.
-fn common(series: &[Series], layings: &[Laying], period: i64) -> Result<(i64, usize), ImportError> {
+fn common(folder: &str, series: &[Series], layings: &[Laying], period: i64) -> Result<(i64, usize), ImportError> {
     let filled = || layings.iter().filter(|laying| laying.laid.buckets > 0).map(|laying| &laying.laid);
-    let first = filled().map(|laid| laid.first).min().unwrap_or(0);
-    let end = filled().map(|laid| laid.first.saturating_add_unsigned(laid.buckets as u64)).max().unwrap_or(0);
+    let bounds = (filled().map(|laid| laid.first).min(), filled().map(|laid| laid.first.saturating_add_unsigned(laid.buckets as u64)).max());
+    let (Some(first), Some(end)) = bounds else {
+        return Err(ImportError::new(folder, "no rows in any file", "rows"));
+    };
     let buckets = usize::try_from(end.saturating_sub(first)).unwrap_or(usize::MAX);
     let rows = series.iter().map(|one| one.rows.stamps.len()).max().unwrap_or(0);
     if buckets > rows.saturating_mul(100).saturating_add(1000) {

@@ -49,7 +49,8 @@ pub fn read_folder(path: &Path, options: &GwaOptions) -> Result<Imported, Import
     let (paths, others) = list(path, &folder)?;
     let series = paths.par_iter().map(|path| {
         let text = source::read(path)?;
-        Series::parse(&path.display().to_string(), &text.bytes, options)
+        let series = Series::parse(&path.display().to_string(), &text.bytes, options)?;
+        Ok(Series { disguised_gzip: text.disguised_gzip, ..series })
     });
     // Which error comes first must not depend on threads, so all are collected before the first is looked for.
     let series: Vec<Result<Series, ImportError>> = series.collect();

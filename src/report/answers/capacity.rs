@@ -57,18 +57,15 @@ pub fn saturates(results: &Results, calendar: &Calendar) -> Answer {
                 results.bottlenecks.iter().fold(longest, |best, next| if next.set_fleet_worst_s > best.set_fleet_worst_s { next } else { best });
             if culprit.set_fleet_worst_s > 0.0 {
                 lines.push(
-                    format!(
-                        "What held back the VM with the largest lag for longest is {}: {}.",
-                        culprit.resource,
-                        duration(culprit.set_fleet_worst_s)
-                    )
-                    .into(),
+                    format!("The VM with the largest lag was held back longest by {} ({}).", culprit.resource, duration(culprit.set_fleet_worst_s))
+                        .into(),
                 );
             }
         }
         _ => lines.push("Nothing: no disk ever had to wait.".to_owned().into()),
     }
     let link = &results.link;
+    let full = if link.saturated_s > 0.0 { format!("full for {}", duration(link.saturated_s)) } else { "never full".to_owned() };
     let outages = if link.outages == 0 {
         String::new()
     } else {
@@ -76,11 +73,10 @@ pub fn saturates(results: &Results, calendar: &Calendar) -> Answer {
     };
     lines.push(
         format!(
-            "The link ({}, {} of goodput) is {} used on average, full for {}{outages}; at most {} waited for it ({}, all VMs together).",
+            "The link ({}, {} of goodput) is {} used on average, {full}{outages}; at most {} waited for it ({}, all VMs together).",
             link.name,
             bit_rate(link.goodput_bit_per_s),
             share(link.mean_use),
-            duration(link.saturated_s),
             bytes(link.peak_backlog_bytes),
             calendar.label(link.peak_backlog_at_s)
         )
@@ -136,20 +132,27 @@ pub fn hubs(results: &Results, calendar: &Calendar) -> Answer {
     match fullest {
         Some(hub) => lines.push(
             format!(
-                "Fullest cache: {}, {} of {} at {}, {} free; intake throttled for {}, cache full for {}.",
+                "Fullest cache: {}, {} of {} at {}, {} free; {}.",
                 hub.name,
                 bytes(hub.peak_cache_bytes),
                 hub.cache_bytes.map_or_else(|| "no limit".to_owned(), bytes),
                 calendar.label(hub.peak_cache_at_s),
                 share(hub.least_free.unwrap_or(1.0)),
-                duration(hub.throttled_s),
-                duration(hub.full_s)
+                throttled(hub)
             )
             .into(),
         ),
         None => lines.push("Their caches are unbounded in this scenario.".to_owned().into()),
     }
     Answer { key: "hubs", label: "Process servers", question: "How many process servers, and how much cache?", lines }
+}
+
+fn throttled(hub: &HubResult) -> String {
+    match (hub.throttled_s > 0.0, hub.full_s > 0.0) {
+        (false, false) => "its intake was never throttled".to_owned(),
+        (_, false) => format!("its intake was throttled for {}", duration(hub.throttled_s)),
+        (_, true) => format!("its intake was throttled for {} and the cache full for {}", duration(hub.throttled_s), duration(hub.full_s)),
+    }
 }
 
 fn daily_use(hub: &HubResult) -> f64 {

@@ -54,7 +54,7 @@ pub fn answers(output: &RunOutput) -> Vec<Answer> {
         rpo::rpo(results, &calendar),
         rpo::loss(results),
         rpo::app_cost(results),
-        rpo::how_far_back(results),
+        rpo::how_far_back(output),
         capacity::link_needed(results),
         capacity::saturates(results, &calendar),
         capacity::hubs(results, &calendar),

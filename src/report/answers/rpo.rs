@@ -4,7 +4,7 @@ use crate::report::answers::{Answer, Line, quantiles, vm_at_worst};
 use crate::report::calendar::{Calendar, day_of};
 use crate::report::format::{bytes, duration, plural, share};
 use crate::report::words::times;
-use crate::results::{Choice, DayWorst, LossByChoice, Results};
+use crate::results::{Choice, DayWorst, LossByChoice, Results, RunOutput};
 
 /// Question 2.
 pub fn rpo(results: &Results, calendar: &Calendar) -> Answer {
@@ -121,11 +121,18 @@ pub fn app_cost(results: &Results) -> Answer {
 }
 
 /// Question 6.
-pub fn how_far_back(results: &Results) -> Answer {
+pub fn how_far_back(output: &RunOutput) -> Answer {
+    let results = &output.results;
     let points = &results.points;
     let held = results.vms.iter().map(|vm| vm.points.held_at_end);
     let (least, most) = (held.clone().min().unwrap_or(0), held.max().unwrap_or(0));
     let mut lines: Vec<Line> = Vec::new();
+    if output.calendars.is_empty() && points.total.held_max == 0 {
+        let kept =
+            if points.retention_s == 0.0 { "only the latest point".to_owned() } else { format!("points for {}", duration(points.retention_s)) };
+        lines.push(format!("The policy keeps {kept}; which points were held was not recorded in this run.").into());
+        return Answer { key: "back", label: "You can go back", question: "How far back can I go, and what do more days cost?", lines };
+    }
     if points.retention_s == 0.0 {
         lines.push("Only the latest point is kept.".to_owned().into());
     } else {

@@ -4,6 +4,7 @@
 
 mod figures;
 mod provenance;
+mod story;
 mod summary;
 mod table;
 
@@ -38,6 +39,7 @@ pub fn page(output: &RunOutput, plots: &[Plot]) -> String {
                         a href="#answers" { "Answers" }
                         a href="#plots" { "Plots" }
                         a href="#figures" { "Figures" }
+                        @if !output.events.is_empty() { a href="#events" { "Events" } }
                         a href="#assumptions" { "What it rests on" }
                         a href="#input" { "Input" }
                         a href="#limits" { "Checks and limits" }
@@ -46,6 +48,7 @@ pub fn page(output: &RunOutput, plots: &[Plot]) -> String {
                     (in_words(output))
                     (pictures(plots))
                     (figures::section(output, &calendar))
+                    (story::section(output, &calendar))
                     (provenance::section(results))
                     footer {
                         "failback " (results.version) " · scenario " (results.scenario.name) " · seed " (results.scenario.seed) " · replication " (results.scenario.replication)

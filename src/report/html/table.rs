@@ -2,8 +2,6 @@
 
 use maud::{Markup, html};
 
-use crate::report::format::unbroken;
-
 /// A column.
 #[derive(Clone, Copy)]
 pub enum Column<'a> {
@@ -41,7 +39,7 @@ pub fn table(caption: &str, columns: &[Column<'_>], rows: &[Vec<String>]) -> Mar
                     thead { tr { @for column in columns { th class=[column.class()] scope="col" { (column.title()) } } } }
                     tbody {
                         @for row in rows {
-                            tr { @for (column, cell) in columns.iter().zip(row) { td class=[column.class()] { (unbroken(cell)) } } }
+                            tr { @for (column, cell) in columns.iter().zip(row) { td class=[column.class()] { (cell) } } }
                         }
                     }
                 }

@@ -137,7 +137,7 @@ pub fn log_duration_ticks(scale: &Scale, width: impl Fn(&str) -> f64) -> Vec<Tic
         .map(|mark| {
             let (px, label) = (scale.px(mark), duration(mark));
             let half = width(&label) / 2.0;
-            if px - half < last + 5.0 {
+            if px - half < last + 8.0 {
                 return tick(mark, "");
             }
             last = px + half;
@@ -247,8 +247,8 @@ mod tests {
     fn log_axis_ends_on_marks_and_drops_crowded_labels() {
         assert_eq!(log_range(1.5, 4700.0), (1.0, 4.0 * 3600.0));
         let scale = Scale::log((1.0, 4.0 * 3600.0), (0.0, 400.0));
-        assert_eq!(labels(&log_duration_ticks(&scale, |_| 20.0)), ["1 s", "10 s", "1 min", "5 min", "15 min", "1 h", "4 h"]);
-        assert_eq!(labels(&log_duration_ticks(&scale, |_| 40.0)), ["1 s", "10 s", "1 min", "5 min", "", "1 h", ""]);
+        assert_eq!(labels(&log_duration_ticks(&scale, |_| 16.0)), ["1 s", "10 s", "1 min", "5 min", "15 min", "1 h", "4 h"]);
+        assert_eq!(labels(&log_duration_ticks(&scale, |_| 52.0)), ["1 s", "10 s", "1 min", "5 min", "", "1 h", ""]);
     }
 
     #[test]

@@ -48,11 +48,11 @@ pub fn svg(output: &RunOutput, calendar: &Calendar) -> Result<String, ReportErro
     }
     let link = &results.link;
     let subtitle = format!(
-        "Link {}: {} used on average, full for {}, down for {}; at most {} waiting",
+        "Link {}: {} used on average, {}, {}; at most {} waiting",
         link.name,
         share(link.mean_use),
-        duration(link.saturated_s),
-        duration(link.down_s),
+        if link.saturated_s > 0.0 { format!("full for {}", duration(link.saturated_s)) } else { "never full".to_owned() },
+        if link.down_s > 0.0 { format!("down for {}", duration(link.down_s)) } else { "never down".to_owned() },
         bytes(link.peak_backlog_bytes)
     );
     draw("plots/path.svg", (WIDTH, top + 54.0), "Link use against capacity, fullest cache and backlog over time", |sheet| {

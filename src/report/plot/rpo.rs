@@ -14,6 +14,8 @@ use crate::results::RunOutput;
 
 const FRAME: Frame = Frame { left: 92.0, right: 896.0, top: 92.0, bottom: 330.0 };
 const HEIGHT: f64 = 384.0;
+/// Breaches shaded over the full height.
+const MOST_BANDS: usize = 60;
 
 /// The plot as SVG.
 pub fn svg(output: &RunOutput, calendar: &Calendar) -> Result<String, ReportError> {
@@ -23,7 +25,7 @@ pub fn svg(output: &RunOutput, calendar: &Calendar) -> Result<String, ReportErro
     let threshold = results.scenario.rpo_threshold_s;
     let x = Scale::linear((0.0, horizon), (FRAME.left, FRAME.right));
     let largest = rows.iter().map(|row| row.worst_lag_s).fold(0.0, f64::max);
-    let high = (largest * 1.12).max(threshold * 1.25);
+    let high = (largest * 1.15).max(threshold * 1.25);
     let y = Scale::linear((0.0, high), (FRAME.bottom, FRAME.top));
     let columns = x.length_px() as usize;
     let worst = steps(rows, columns, Merge::Largest, |row| row.worst_lag_s);
@@ -44,19 +46,22 @@ pub fn svg(output: &RunOutput, calendar: &Calendar) -> Result<String, ReportErro
     };
     draw("plots/rpo.svg", (WIDTH, HEIGHT), "Lag of the worst VM over time, with the RPO threshold", |sheet| {
         frame::header(sheet, "Lag of the worst VM: age of its oldest write not yet safe", &subtitle);
+        // A short breach in a long run must still be seen.
+        let spans = stretches(rows, |row| row.worst_lag_s > threshold).into_iter();
+        let breach_spans: Vec<(f64, f64)> = spans.map(|(from, to)| (x.px(from), x.px(to).max(x.px(from) + 1.5))).collect();
+        // Many short breaches, each drawn wider than it is, would shade the whole run: then a strip at the top tells enough.
+        let many = breach_spans.len() > MOST_BANDS;
+        let (foot, opacity) = if many { (FRAME.top + 8.0, 0.6) } else { (FRAME.bottom, 0.18) };
         let interval =
             rows.first().filter(|_| rows.len() == worst.len()).map_or_else(String::new, |row| format!(" in {}", duration(row.to_s - row.from_s)));
         let (largest_label, mean_label) = (format!("largest{interval}"), format!("mean{interval}"));
-        let mut entries = vec![(Swatch::Box(SKY, 0.55), largest_label.as_str()), (Swatch::Box(VERMILLION, 0.18), "threshold exceeded")];
+        let mut entries = vec![(Swatch::Box(SKY, 0.55), largest_label.as_str()), (Swatch::Box(VERMILLION, opacity), "threshold exceeded")];
         if with_mean {
             entries.insert(1, (Swatch::Line(Pen::solid(INK, 1.5)), &mean_label));
         }
         frame::legend(sheet, FRAME.right, 72.0, &entries);
-        // A short breach in a long run must still be seen.
-        let spans = stretches(rows, |row| row.worst_lag_s > threshold).into_iter();
-        let breach_spans: Vec<(f64, f64)> = spans.map(|(from, to)| (x.px(from), x.px(to).max(x.px(from) + 1.5))).collect();
         for &(left, right) in &breach_spans {
-            sheet.box_between((left, FRAME.top), (right, FRAME.bottom), VERMILLION, 0.18);
+            sheet.box_between((left, FRAME.top), (right, foot), VERMILLION, opacity);
         }
         frame::calendar_axis(sheet, FRAME, &x, &calendar_ticks(calendar, horizon, x.length_px()), Some("calendar time (UTC)"));
         frame::y_axis(sheet, FRAME, &y, &duration_ticks(high, 6), "lag");

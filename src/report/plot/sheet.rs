@@ -11,6 +11,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color as _, FontStyle, FontTransform, IntoFont as _, RGBColor, ShapeStyle, TextStyle};
 
 use crate::report::ReportError;
+use crate::report::format::printable;
 
 /// Units of the picture per logical pixel.
 const UNITS: f64 = 2.0;
@@ -149,7 +150,7 @@ impl Sheet<'_> {
             font = font.transform(FontTransform::Rotate270);
         }
         let style = TextStyle::from(font).color(&look.colour).pos(Pos::new(horizontal, VPos::Center));
-        let done = self.area.draw(&Text::new(text.to_owned(), units(place), style));
+        let done = self.area.draw(&Text::new(printable(text), units(place), style));
         self.keep(done);
     }
 

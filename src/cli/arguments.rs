@@ -1,0 +1,129 @@
+//! What may be typed: subcommands and their options, as clap parses them. What they do is in the file of each subcommand.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Simulates disaster-recovery replication: what RPO, what loss and what bottleneck a fleet of VMs gets on a given link.
+#[derive(Debug, Parser)]
+#[command(version, arg_required_else_help = true, max_term_width = 100)]
+#[command(after_help = "Start with: failback new vmware-classic --out my-site.toml, then: failback run my-site.toml\n\
+    Exit codes: 0 done, 1 failed while running, 2 bad input, 3 a --require was missed, 130 interrupted.")]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Simulate a scenario and write its report
+    Run(RunOptions),
+    /// Check a scenario file, and the records it names, without running it
+    Check(CheckOptions),
+    /// Print the JSON Schema of scenario files or of summary.json
+    Schema(SchemaOptions),
+    /// Print a commented starter scenario
+    New(NewOptions),
+    /// Say where a default value comes from: value, unit, source, date, standing
+    Explain(ExplainOptions),
+}
+
+/// Options of `failback run`.
+#[derive(Debug, Args)]
+pub struct RunOptions {
+    /// Scenario file (TOML)
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Directory to write to [default: output/<scenario>]
+    #[arg(short, long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Master seed, instead of the scenario's
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Length of the run, instead of the scenario's: "2 days", "12 h"
+    #[arg(long, value_name = "SPAN")]
+    pub horizon: Option<String>,
+    /// Set any key of the scenario, as often as needed: link.forward.internet.bandwidth="300 Mbps"
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub sets: Vec<String>,
+    /// Leave with code 3 unless a figure of summary.json meets a target: "lag.fleet_worst.p99 <= 15 min"
+    #[arg(long = "require", value_name = "TARGET")]
+    pub targets: Vec<String>,
+    /// Threads for reading and writing (results never depend on it) [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Print summary.json instead of the table
+    #[arg(long, conflicts_with = "quiet")]
+    pub json: bool,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// Options of `failback check`.
+#[derive(Debug, Args)]
+pub struct CheckOptions {
+    /// Scenario file (TOML)
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Set any key of the scenario before checking it
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub sets: Vec<String>,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// Which schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// Scenario files
+    Scenario,
+    /// The results record, summary.json
+    Results,
+}
+
+/// Options of `failback schema`.
+#[derive(Debug, Args)]
+pub struct SchemaOptions {
+    /// Of what
+    #[arg(value_enum, default_value = "scenario")]
+    pub of: SchemaOf,
+}
+
+/// Options of `failback new`.
+#[derive(Debug, Args)]
+pub struct NewOptions {
+    /// Which starter; without it, the list is printed
+    #[arg(value_name = "PRESET")]
+    pub preset: Option<String>,
+    /// File to write instead of standard output; an existing file is left alone
+    #[arg(short, long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// Options of `failback explain`.
+#[derive(Debug, Args)]
+pub struct ExplainOptions {
+    /// Key of the value; without it, all are listed
+    #[arg(value_name = "KEY")]
+    pub key: Option<String>,
+    /// Only values that nobody has published
+    #[arg(long)]
+    pub assumed: bool,
+    /// Profile to look in [default: the newest classic VMware profile]
+    #[arg(long, value_name = "PROFILE")]
+    pub profile: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clap_finds_no_contradiction_in_the_definitions() {
+        <Arguments as clap::CommandFactory>::command().debug_assert();
+    }
+}

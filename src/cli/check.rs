@@ -1,0 +1,35 @@
+//! `failback check FILE`: everything that `run` checks before it runs, and nothing else.
+
+use crate::cli::{CheckOptions, Failure, input, print};
+use crate::model::World;
+
+/// Checks a scenario and the records it names.
+///
+/// # Errors
+/// [`Failure::Input`] with every mistake found.
+pub fn check(options: &CheckOptions) -> Result<(), Failure> {
+    let loaded = input::load(&options.file, &options.sets)?;
+    if options.quiet {
+        return Ok(());
+    }
+    input::warn(&loaded);
+    print::text(&format!("{}: good\n{}", options.file.display(), contents(&loaded.world)))
+}
+
+/// What was understood, so that a wrong count is seen before a run.
+fn contents(world: &World) -> String {
+    let mut lines = vec![
+        format!("  {}", world.title),
+        format!("  {} and {} from {} for {}", counted(world.vms.len(), "VM"), counted(world.disks.len(), "disk"), world.start, world.horizon),
+        format!("  {} over {}, profile {}", counted(world.hubs.len(), "process server"), world.link.name, world.profile),
+    ];
+    for record in &world.records {
+        lines.push(format!("  {}: {} of {}", record.source, counted(record.columns.len(), "column"), record.period));
+        lines.extend(record.notes.iter().map(|note| format!("    {note}")));
+    }
+    lines.join("\n")
+}
+
+fn counted(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}

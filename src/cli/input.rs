@@ -1,0 +1,28 @@
+//! The seam to `scenario`: loading, what a load has to say, and what of it belongs into the results.
+
+use std::path::Path;
+
+use crate::cli::{Failure, print};
+use crate::results::Results;
+use crate::scenario::{self, Loaded};
+
+/// Loads a scenario with its overrides.
+///
+/// # Errors
+/// [`Failure::Input`] with every mistake found.
+pub fn load(file: &Path, sets: &[String]) -> Result<Loaded, Failure> {
+    scenario::load(file, sets).map_err(|diagnostics| Failure::Input(diagnostics.render(print::colour_on_stderr())))
+}
+
+/// Says on standard error what is allowed but worth a look.
+pub fn warn(loaded: &Loaded) {
+    for warning in &loaded.warnings {
+        anstream::eprintln!("{warning}");
+    }
+}
+
+/// Writes into the results what only the loader knows: the values in force and the fingerprint of the input.
+pub fn describe(loaded: &Loaded, results: &mut Results) {
+    results.assumptions.clone_from(&loaded.assumptions);
+    results.scenario.fingerprint.clone_from(&loaded.fingerprint);
+}

@@ -1,0 +1,26 @@
+//! Ctrl-C and termination: leave with 130, never with half-replaced output.
+//!
+//! Simulating may be interrupted at any time. While the finished report is being put into place, which takes a second or two, an interrupt
+//! waits: so the output folder holds either the former report or the new one, and nothing is left beside it.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Held while output is written; an interrupt waits for it.
+static WRITING: Mutex<()> = Mutex::new(());
+
+/// Exit code after Ctrl-C, as shells know it.
+const INTERRUPTED: i32 = 130;
+
+/// Installs the handler for Ctrl-C (and, on Unix, SIGTERM and SIGHUP).
+pub fn watch_for_interrupt() {
+    // If no handler can be installed, an interrupt still ends the program, only less tidily.
+    let _ = ctrlc::set_handler(|| {
+        let _hold = hold();
+        std::process::exit(INTERRUPTED);
+    });
+}
+
+/// Keeps interrupts waiting until the guard is dropped.
+pub(super) fn hold() -> MutexGuard<'static, ()> {
+    WRITING.lock().unwrap_or_else(PoisonError::into_inner)
+}

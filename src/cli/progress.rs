@@ -1,0 +1,47 @@
+//! The progress bar of a long run. Only on a terminal, only after a moment, never in a pipe.
+
+use std::io::IsTerminal;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// A run shorter than this shows no bar.
+const PATIENCE: Duration = Duration::from_millis(700);
+const STEPS: f64 = 1000.0;
+
+/// Shows the share done on standard error.
+pub struct Progress {
+    began: Instant,
+    bar: Option<ProgressBar>,
+    wanted: bool,
+}
+
+impl Progress {
+    /// A bar that appears when the run takes long; never if `quiet` or if standard error is no terminal.
+    pub fn new(quiet: bool) -> Self {
+        Progress { began: Instant::now(), bar: None, wanted: !quiet && std::io::stderr().is_terminal() }
+    }
+
+    /// The share done so far, 0..1.
+    pub fn at(&mut self, share: f64) {
+        if !self.wanted || (self.bar.is_none() && self.began.elapsed() < PATIENCE) {
+            return;
+        }
+        let bar = self.bar.get_or_insert_with(|| {
+            let bar = ProgressBar::new(STEPS as u64).with_elapsed(self.began.elapsed());
+            if let Ok(style) = ProgressStyle::with_template("simulating {bar:40} {percent} %  {eta} left") {
+                bar.set_style(style);
+            }
+            bar
+        });
+        bar.set_position((share.clamp(0.0, 1.0) * STEPS) as u64);
+    }
+
+    /// Takes the bar away and returns how long it all took.
+    pub fn done(self) -> Duration {
+        if let Some(bar) = self.bar {
+            bar.finish_and_clear();
+        }
+        self.began.elapsed()
+    }
+}

@@ -1,0 +1,140 @@
+//! `--require "lag.fleet_worst.p99 <= 15 min"`: a figure of `summary.json`, by its path, against a target.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::cli::Failure;
+use crate::units::{BitRate, ByteRate, DataSize, Span};
+
+/// One stated target.
+#[derive(Debug)]
+pub struct Target {
+    typed: String,
+    path: String,
+    relation: Relation,
+    limit: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Relation {
+    AtMost,
+    Below,
+    AtLeast,
+    Above,
+}
+
+impl Target {
+    /// Reads a target as typed.
+    ///
+    /// # Errors
+    /// [`Failure::Input`] saying what is wrong and how it should look.
+    pub fn parse(typed: &str) -> Result<Self, Failure> {
+        // The two-character relations first, or `<` would swallow them.
+        let relations = [("<=", Relation::AtMost), (">=", Relation::AtLeast), ("<", Relation::Below), (">", Relation::Above)];
+        let found = relations.iter().find_map(|(sign, relation)| typed.split_once(sign).map(|(path, limit)| (path.trim(), *relation, limit.trim())));
+        let (path, relation, limit) = found.ok_or_else(|| wrong(typed, "there is no `<=`, `<`, `>=` or `>` in it"))?;
+        let limit = quantity(limit).ok_or_else(|| {
+            wrong(typed, &format!("`{limit}` is neither a number, nor a time (`15 min`), share (`1 %`), amount (`20 GB`) or rate (`200 Mbps`)"))
+        })?;
+        Ok(Target { typed: typed.to_owned(), path: path.to_owned(), relation, limit })
+    }
+
+    /// Whether `summary` meets the target; if not, a sentence that says what was found.
+    ///
+    /// # Errors
+    /// [`Failure::Input`] if the summary has no such figure.
+    pub fn judge(&self, summary: &Value) -> Result<Result<(), String>, Failure> {
+        let mut place = summary;
+        for step in self.path.split('.') {
+            let next = step.parse::<usize>().ok().and_then(|index| place.get(index)).or_else(|| place.get(step));
+            place = next.ok_or_else(|| wrong(&self.typed, &format!("summary.json has no `{}`; {}", self.path, choices(place))))?;
+        }
+        let Some(found) = place.as_f64() else {
+            return Err(wrong(&self.typed, &format!("`{}` of summary.json is not a number in this run; {}", self.path, choices(place))));
+        };
+        let met = match self.relation {
+            Relation::AtMost => found <= self.limit,
+            Relation::Below => found < self.limit,
+            Relation::AtLeast => found >= self.limit,
+            Relation::Above => found > self.limit,
+        };
+        Ok(if met { Ok(()) } else { Err(format!("{self}; it is {found}")) })
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.typed)
+    }
+}
+
+fn wrong(typed: &str, why: &str) -> Failure {
+    Failure::typed(format!("--require \"{typed}\": {why} (write it like \"lag.fleet_worst.p99 <= 15 min\")"))
+}
+
+/// The keys that could have been meant at this place.
+fn choices(place: &Value) -> String {
+    match place {
+        Value::Object(map) => format!("there is {}", map.keys().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")),
+        Value::Array(list) => format!("it is a list: say which, 0 to {}", list.len().saturating_sub(1)),
+        other => format!("it is {other}"),
+    }
+}
+
+/// A number in the unit of the record: as it is, or a share, time, amount or rate as people write it.
+fn quantity(text: &str) -> Option<f64> {
+    if let Ok(number) = text.parse::<f64>() {
+        return number.is_finite().then_some(number);
+    }
+    if let Some(percent) = text.strip_suffix('%') {
+        return percent.trim().parse::<f64>().ok().filter(|share| share.is_finite()).map(|share| share / 100.0);
+    }
+    // The units differ in their names, so at most one of these reads it.
+    let span = text.parse::<Span>().map(Span::as_secs_f64);
+    let size = || text.parse::<DataSize>().map(DataSize::as_f64);
+    let bit_rate = || text.parse::<BitRate>().map(BitRate::as_bits_per_s);
+    let byte_rate = || text.parse::<ByteRate>().map(ByteRate::as_bytes_per_s);
+    span.ok().or_else(|| size().ok()).or_else(|| bit_rate().ok()).or_else(|| byte_rate().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn judge(target: &str) -> Result<Result<(), String>, Failure> {
+        let summary = json!({ "lag": { "fleet_worst": { "p99": 1200.0, "share_over": 0.013, "p50": null } }, "vms": [{ "resyncs": 2 }] });
+        Target::parse(target)?.judge(&summary)
+    }
+
+    #[test]
+    fn a_target_is_met_or_missed_in_the_unit_it_is_written_in() {
+        assert!(judge("lag.fleet_worst.p99 <= 20 min").unwrap().is_ok());
+        assert!(judge("lag.fleet_worst.p99 < 20 min").unwrap().is_err());
+        assert!(judge("lag.fleet_worst.share_over <= 1.3 %").unwrap().is_ok());
+        assert!(judge("vms.0.resyncs >= 3").unwrap().is_err());
+    }
+
+    #[test]
+    fn a_missed_target_says_what_was_found() {
+        assert_eq!(judge("lag.fleet_worst.p99 <= 15 min").unwrap().unwrap_err(), "lag.fleet_worst.p99 <= 15 min; it is 1200.0");
+    }
+
+    #[test]
+    fn a_target_that_names_nothing_is_bad_input_and_offers_the_keys() {
+        for target in [
+            "lag.worst <= 1 min",
+            "lag <= 1 min",
+            "lag.fleet_worst.p50 < 1 s",
+            "vms.7.resyncs < 1",
+            "lag.fleet_worst.p99",
+            "lag.fleet_worst.p99 <= soon",
+        ] {
+            let Err(Failure::Input(text)) = judge(target) else { panic!("{target} was accepted") };
+            assert!(text.starts_with(&format!("error: --require \"{target}\"")), "{text}");
+        }
+        let Err(Failure::Input(text)) = judge("lag.worst <= 1 min") else { panic!() };
+        assert!(text.contains("`fleet_worst`"), "{text}");
+    }
+}

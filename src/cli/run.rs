@@ -1,0 +1,88 @@
+//! `failback run FILE`: read, simulate, write the report, print the answer.
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::cli::progress::Progress;
+use crate::cli::require::Target;
+use crate::cli::{Failure, RunOptions, input, interrupt, print};
+use crate::report::{self, Written};
+use crate::results::Results;
+use crate::simulate;
+
+/// Runs a scenario and writes its report.
+///
+/// # Errors
+/// [`Failure::Input`] for a scenario that cannot be run, [`Failure::Running`] if the report cannot be written, [`Failure::Missed`] if a
+/// `--require` was.
+pub fn run(options: &RunOptions) -> Result<(), Failure> {
+    let targets = options.targets.iter().map(|typed| Target::parse(typed)).collect::<Result<Vec<_>, _>>()?;
+    limit_threads(options.threads)?;
+
+    let loaded = input::load(&options.file, &overrides(options))?;
+    if !options.quiet {
+        input::warn(&loaded);
+    }
+
+    let mut progress = Progress::new(options.quiet);
+    let mut output = simulate::run(&loaded.world, 0, &mut |share| progress.at(share));
+    let took = progress.done();
+    input::describe(&loaded, &mut output.results);
+
+    let directory = options.out.clone().unwrap_or_else(|| Path::new("output").join(&output.results.scenario.name));
+    let written = {
+        let _interrupts_wait = interrupt::hold();
+        report::write_all(&directory, &output).map_err(|error| Failure::Running(error.to_string()))?
+    };
+
+    if options.json {
+        print::text(&json(&output.results)?)?;
+    } else if !options.quiet {
+        print::text(&report::terminal::render(&output, print::width(), print::colour()))?;
+        print::text(&paths(&written, took))?;
+    }
+    judge(&targets, &output.results)
+}
+
+/// `--seed`, `--horizon` and `--set` are one mechanism: the last one given wins.
+fn overrides(options: &RunOptions) -> Vec<String> {
+    let mut sets = options.sets.clone();
+    sets.extend(options.seed.map(|seed| format!("seed={seed}")));
+    sets.extend(options.horizon.as_ref().map(|horizon| format!("horizon={horizon}")));
+    sets
+}
+
+fn judge(targets: &[Target], results: &Results) -> Result<(), Failure> {
+    if targets.is_empty() {
+        return Ok(());
+    }
+    let summary = serde_json::to_value(results).map_err(|error| Failure::Running(format!("cannot read the results back: {error}")))?;
+    let mut missed = Vec::new();
+    for target in targets {
+        if let Err(sentence) = target.judge(&summary)? {
+            missed.push(sentence);
+        }
+    }
+    if missed.is_empty() { Ok(()) } else { Err(Failure::Missed(missed)) }
+}
+
+/// The record as it is in `summary.json`.
+fn json(results: &Results) -> Result<String, Failure> {
+    serde_json::to_string_pretty(results).map_err(|error| Failure::Running(format!("cannot print the results: {error}")))
+}
+
+fn paths(written: &Written, took: Duration) -> String {
+    format!(
+        "Report: {} (and {} files beside it), simulated in {:.2} s",
+        written.report.display(),
+        written.files.len().saturating_sub(1),
+        took.as_secs_f64()
+    )
+}
+
+/// Reading and writing use as many threads as there are cores unless told otherwise; the simulation of one run is sequential.
+fn limit_threads(threads: Option<u16>) -> Result<(), Failure> {
+    let Some(threads) = threads else { return Ok(()) };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global();
+    pool.map_err(|error| Failure::Running(format!("--threads {threads}: {error}")))
+}

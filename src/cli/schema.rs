@@ -1,0 +1,16 @@
+//! `failback schema`: the JSON Schema that editors complete scenario files from, or that of `summary.json`.
+
+use crate::cli::{Failure, SchemaOf, SchemaOptions, print};
+use crate::{report, scenario};
+
+/// Prints the schema asked for.
+///
+/// # Errors
+/// [`Failure::Running`] if standard output cannot take it.
+pub fn schema(options: &SchemaOptions) -> Result<(), Failure> {
+    let schema = match options.of {
+        SchemaOf::Scenario => scenario::schema(),
+        SchemaOf::Results => report::results_schema(),
+    };
+    print::text(&format!("{schema:#}"))
+}

@@ -1,0 +1,393 @@
+//! Machines, disks and groups of the world.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::churn::{DiskChurn, Pattern};
+use crate::model::{Disk, DiskId, Footprint, Group, GroupId, OsFamily, System, Vm, VmId, WorkingSet};
+use crate::scenario::located::At;
+use crate::scenario::raw::{self, Churn, Os, Scenario};
+use crate::scenario::reading::suggest;
+use crate::scenario::resolve::calendar::Calendar;
+use crate::scenario::resolve::churn::{self, Owner, Source};
+use crate::scenario::resolve::context::Context;
+use crate::scenario::resolve::limits::{self, InForce};
+use crate::scenario::resolve::machine::{self, Expanded};
+use crate::scenario::resolve::path::{Accounts, Hubs};
+use crate::scenario::resolve::records::Records;
+use crate::scenario::values::{OrOff, SizeOrShare};
+use crate::units::{DataSize, Share, Span};
+
+/// More disks than this is a slip.
+const MOST_DISKS: usize = 400_000;
+
+/// The fleet of the world, and what its names stand for.
+#[derive(Default)]
+pub(super) struct Fleet {
+    pub vms: Vec<Vm>,
+    pub disks: Vec<Disk>,
+    pub groups: Vec<Group>,
+    /// VMs by the name of their `[[vm]]` entry.
+    families: BTreeMap<String, Vec<VmId>>,
+}
+
+impl Fleet {
+    /// The VMs that a name stands for: one VM, all of a count, or `all`.
+    pub(super) fn named(&self, name: &At<String>, context: &mut Context) -> Vec<VmId> {
+        if name.value == "all" {
+            return (0..self.vms.len()).filter_map(|index| u32::try_from(index).ok()).map(VmId).collect();
+        }
+        if let Some(family) = self.families.get(&name.value) {
+            return family.clone();
+        }
+        if let Some(index) = self.vms.iter().position(|vm| vm.name == name.value) {
+            return u32::try_from(index).ok().map(VmId).into_iter().collect();
+        }
+        let names = self.families.keys().map(String::as_str).chain(self.vms.iter().map(|vm| vm.name.as_str()));
+        context.error(&name.span, format!("there is no machine `{}`", name.value), suggest(&name.value, names));
+        Vec::new()
+    }
+
+    /// The disks of a VM.
+    pub(super) fn disks_of(&self, vm: VmId) -> impl Iterator<Item = DiskId> + use<> {
+        let (first, count) = self.vms.get(vm.0 as usize).map_or((0, 0), |vm| (vm.first_disk.0, vm.disk_count));
+        (first..first + count).map(DiskId)
+    }
+}
+
+/// What the parts of the fleet are resolved with.
+pub(super) struct Setting<'s, 'r> {
+    pub raw: &'s Scenario,
+    pub system: System,
+    pub calendar: &'s Calendar,
+    pub records: &'s mut Records<'r>,
+    pub context: &'s mut Context,
+}
+
+/// Builds the fleet.
+pub(super) fn fleet(setting: &mut Setting<'_, '_>, expanded: &[Expanded], hubs: &mut Hubs, accounts: &mut Accounts) -> Fleet {
+    let in_force = limits::settle(&setting.raw.limits, setting.system == System::AzureToAzure, setting.context);
+    let batch_size: Option<u32> = setting.context.pick_or_off(setting.raw.initial_replication.batch.as_ref(), "policy.initial_batch");
+    let mut fleet = Fleet::default();
+    let mut groups = Groups::default();
+    for (number, one) in expanded.iter().enumerate() {
+        let vm = VmId(u32::try_from(number).unwrap_or(u32::MAX));
+        let first_disk = DiskId(u32::try_from(fleet.disks.len()).unwrap_or(u32::MAX));
+        let disks = disks(setting, one, vm, &in_force);
+        if fleet.disks.len() + disks.len() > MOST_DISKS {
+            setting.context.error(&one.span, format!("the fleet has more than {MOST_DISKS} disks"), "write fewer machines or disks");
+            break;
+        }
+        let os = os(one.machine.os.as_ref(), setting.context);
+        let batch = batch(one, number, batch_size, setting.context);
+        fleet.vms.push(Vm {
+            name: one.name.clone(),
+            os,
+            first_disk,
+            disk_count: u32::try_from(disks.len()).unwrap_or(u32::MAX),
+            hub: hubs.assign(one.machine.process_server.as_ref(), setting.context),
+            account: accounts.assign(one.machine.account.as_ref(), setting.context),
+            group: None,
+            churn_limit: in_force.vm,
+            batch,
+        });
+        fleet.disks.extend(disks);
+        fleet.families.entry(one.family.clone()).or_default().push(vm);
+        if let Some(group) = &one.machine.group {
+            groups.join(&group.value, vm, &group.span, setting.context);
+        }
+    }
+    for group in &setting.raw.group {
+        groups.declare(&group.value.name, setting.context);
+        for member in &group.value.vms {
+            for vm in fleet.named(member, setting.context) {
+                groups.join(&group.value.name.value, vm, &member.span, setting.context);
+            }
+        }
+    }
+    groups.finish(&mut fleet, setting.context);
+    fleet
+}
+
+fn os(written: Option<&At<Os>>, context: &mut Context) -> OsFamily {
+    match written.map(|at| at.value) {
+        Some(Os::Windows) => OsFamily::Windows,
+        Some(Os::Linux) => OsFamily::Linux,
+        None if context.need::<String>("vm.os") == "linux" => OsFamily::Linux,
+        None => OsFamily::Windows,
+    }
+}
+
+fn batch(one: &Expanded, number: usize, size: Option<u32>, context: &mut Context) -> u32 {
+    match (&one.machine.batch, size) {
+        (Some(written), _) if written.value == 0 => {
+            context.error(&written.span, "batches are counted from 1", "write 1 for the first batch");
+            0
+        }
+        (Some(written), _) => written.value - 1,
+        (None, Some(size)) => u32::try_from(number).unwrap_or(u32::MAX) / size.max(1),
+        (None, None) => 0,
+    }
+}
+
+/// The disks of one VM.
+fn disks(setting: &mut Setting<'_, '_>, one: &Expanded, vm: VmId, in_force: &InForce) -> Vec<Disk> {
+    let machine = &one.machine;
+    let mut written: Vec<(raw::Disk, Range<usize>)> = Vec::new();
+    for disk in &machine.disks {
+        let count = disk.value.count.as_ref().map_or(1, |at| at.value);
+        if let (Some(at), 0) = (&disk.value.count, count) {
+            setting.context.error(&at.span, "a count of 0 makes no disk", "write a count of at least 1, or leave the disk out");
+        }
+        // One more than allowed is enough to be refused.
+        let most = 1000;
+        written.extend((0..count.min(most)).map(|_| (disk.value.clone(), disk.span.clone())));
+    }
+    if machine.disks.is_empty() {
+        written.push((raw::Disk::default(), one.span.clone()));
+    }
+    let most: usize = setting.context.need("vm.max_data_disks");
+    if one.index == 0 && written.len() > most + 1 {
+        let found = format!("`{}` has {} disks", one.family, written.len());
+        setting.context.error(&one.span, found, format!("the service protects an operating-system disk and {most} data disks"));
+    }
+    let owner = Owner { vm: &one.name, family: &one.family, index: one.index, column: one.column.as_deref(), at: &one.name_at };
+    let shared = vm_source(setting, one, owner, written.iter().all(|(disk, _)| disk.churn.is_some()));
+    let shares = shares(&written, one, setting.context);
+    let mut names: Vec<String> = Vec::new();
+    let mut disks = Vec::new();
+    for (number, ((disk, at), share)) in written.iter().zip(shares).enumerate() {
+        let name = disk.name.as_ref().map_or_else(|| number.to_string(), |at| at.value.clone());
+        if names.contains(&name) && one.index == 0 {
+            let span = disk.name.as_ref().map_or(at, |at| &at.span);
+            setting.context.error(span, format!("`{}` has two disks called `{name}`", one.family), "give each disk its own name");
+        }
+        let churn = disk_churn(setting, disk, one, owner, &name, shared.as_ref(), share);
+        names.push(name.clone());
+        // After a mistake the rest of the disk is checked all the same.
+        let churn = churn.unwrap_or_else(|| DiskChurn {
+            period: Span::from_hours(1),
+            scale: 1.0,
+            pattern: Pattern::Constant { rate: 0.0 },
+            stream: String::new(),
+        });
+        disks.push(build(setting, Parts { one, disk, at, vm, name: &name, churn }, in_force));
+    }
+    disks
+}
+
+/// The churn that a VM's disks share; `None` if there is none or it is in error.
+fn vm_source(setting: &mut Setting<'_, '_>, one: &Expanded, owner: Owner<'_>, all_have_own: bool) -> Option<Source> {
+    if all_have_own {
+        return None;
+    }
+    let fleet = setting.raw.churn.as_ref();
+    let Some(churn) = one.machine.churn.as_ref().or(fleet) else {
+        if one.index == 0 {
+            let problem = format!("nothing says how `{}` writes", one.family);
+            setting.context.missing(&one.span, problem, "add `churn.constant = \"1 MB/s\"` or another kind here, in its template, or for the fleet");
+        }
+        return None;
+    };
+    let recording = machine::recording(one.machine.churn.as_ref(), fleet);
+    churn::source(churn, recording.as_ref(), owner, setting.calendar, setting.records, setting.context)
+}
+
+/// Each disk's share of the VM's churn.
+fn shares(written: &[(raw::Disk, Range<usize>)], one: &Expanded, context: &mut Context) -> Vec<f64> {
+    let sharing: Vec<&(raw::Disk, Range<usize>)> = written.iter().filter(|(disk, _)| disk.churn.is_none()).collect();
+    let stated: f64 = sharing.iter().filter_map(|(disk, _)| disk.churn_share.as_ref()).map(|at| at.value.get()).sum();
+    let open = sharing.iter().filter(|(disk, _)| disk.churn_share.is_none()).count();
+    let off = stated > 1.0 + 1e-9 || (open == 0 && !sharing.is_empty() && stated < 1.0 - 1e-9);
+    if off
+        && one.index == 0
+        && let Some(at) = sharing.iter().rev().find_map(|(disk, _)| disk.churn_share.as_ref())
+    {
+        let problem = format!("the churn shares of `{}` sum to {} %", one.family, (stated * 1e4).round() / 100.0);
+        context.error(&at.span, problem, "write shares that sum to 100 %");
+    }
+    if open > 0 && sharing.len() > 1 {
+        let _: String = context.need("churn.disk_split");
+    }
+    let rest = (1.0 - stated).max(0.0) / open.max(1) as f64;
+    written.iter().map(|(disk, _)| disk.churn_share.as_ref().map_or(rest, |at| at.value.get())).collect()
+}
+
+/// A disk's own churn, else its share of the VM's. Disks that share a source share its stream: they rise and fall together.
+fn disk_churn(
+    setting: &mut Setting<'_, '_>,
+    disk: &raw::Disk,
+    one: &Expanded,
+    owner: Owner<'_>,
+    name: &str,
+    shared: Option<&Source>,
+    share: f64,
+) -> Option<DiskChurn> {
+    let Some(own) = &disk.churn else {
+        let source = shared?.clone();
+        return Some(DiskChurn { period: source.period, scale: source.scale * share, pattern: source.pattern, stream: one.name.clone() });
+    };
+    if let (Some(at), 0) = (&disk.churn_share, one.index) {
+        setting.context.error(&at.span, "the disk has a churn of its own", "leave `churn_share` out, or `churn`");
+    }
+    let of_vm = machine::recording(one.machine.churn.as_ref(), setting.raw.churn.as_ref());
+    let recording = match (&own.value, of_vm) {
+        (Churn::Record(own), Some(of_vm)) => Some(machine::lay_under(own, &of_vm)),
+        _ => None,
+    };
+    let owner = Owner { column: None, ..owner };
+    let source = churn::source(own, recording.as_ref(), owner, setting.calendar, setting.records, setting.context)?;
+    Some(DiskChurn { period: source.period, scale: source.scale, pattern: source.pattern, stream: format!("{}/{name}", one.name) })
+}
+
+/// What one disk is built from.
+struct Parts<'p> {
+    one: &'p Expanded,
+    disk: &'p raw::Disk,
+    at: &'p Range<usize>,
+    vm: VmId,
+    name: &'p str,
+    churn: DiskChurn,
+}
+
+fn build(setting: &mut Setting<'_, '_>, parts: Parts<'_>, in_force: &InForce) -> Disk {
+    let Parts { one, disk, at, vm, name, churn } = parts;
+    let (machine, context) = (&one.machine, &mut *setting.context);
+    let size = disk.size.as_ref().map_or_else(|| context.need("disk.size"), |at| at.value);
+    let size_at = disk.size.as_ref().map_or(at, |at| &at.span);
+    if size.as_bytes() == 0 {
+        context.error(size_at, "a disk of no size", "write a size above 0");
+    }
+    let used = used(disk.used.as_ref().or(machine.used.as_ref()), size, context);
+    let io: DataSize = disk.io.as_ref().or(machine.io.as_ref()).map_or_else(|| context.need("disk.io"), |at| at.value);
+    if let (Some(at), 0) = (disk.io.as_ref().or(machine.io.as_ref()), io.as_bytes()) {
+        context.error(&at.span, "writes of no size", "write a size above 0, such as \"16 KiB\"");
+    }
+    let tier = limits::tier(disk.tier.as_ref().or(machine.tier.as_ref()), size, size_at, context);
+    let (documented_limit, churn_limit) = in_force.disk(&tier, size, io, context);
+    let floor: DataSize = context.need("disk.tracked_floor");
+    let sets = [&disk.footprint, &machine.footprint, &setting.raw.footprint].into_iter().find(|sets| !sets.is_empty());
+    let footprint = footprint(sets.map_or(&[], |sets| sets.as_slice()), size, context);
+    let buffer = disk.agent_buffer.as_ref().or(machine.agent_buffer.as_ref()).or(setting.raw.agent.buffer.as_ref());
+    let agent_buffer = context.pick_or_off(buffer, "agent.buffer");
+    if let (Some(At { value: OrOff::Is(size), span }), Some(_)) = (buffer, agent_buffer)
+        && size.as_bytes() == 0
+    {
+        context.error(span, "an agent needs a buffer", "write a size above 0, or \"unlimited\"");
+    }
+    Disk {
+        name: format!("{}/{name}", one.name),
+        vm,
+        size,
+        used,
+        tier,
+        churn,
+        tracked_per_written: (floor.as_f64() / io.as_f64().max(1.0)).max(1.0),
+        io_size: io,
+        footprint,
+        agent_buffer,
+        churn_limit,
+        documented_limit,
+    }
+}
+
+fn used(written: Option<&At<SizeOrShare>>, size: DataSize, context: &mut Context) -> DataSize {
+    let of = |share: Share| DataSize::from_bytes((size.as_f64() * share.get()).round() as u64);
+    match written.map(|at| (at.value, &at.span)) {
+        None => of(context.need("disk.used")),
+        Some((SizeOrShare::Share(share), _)) => of(share),
+        Some((SizeOrShare::Size(used), span)) => {
+            if used > size {
+                context.error(span, format!("{used} are used of a disk of {size}"), "write at most the disk's size");
+            }
+            used
+        }
+    }
+}
+
+fn footprint(sets: &[At<raw::WorkingSet>], size: DataSize, context: &mut Context) -> Footprint {
+    let Some(last) = sets.last() else {
+        let _: String = context.need("footprint.default");
+        return Footprint::default();
+    };
+    let of = |written: SizeOrShare| match written {
+        SizeOrShare::Size(bytes) => bytes.as_f64(),
+        SizeOrShare::Share(share) => share.get() * size.as_f64(),
+    };
+    let sets: Vec<WorkingSet> = sets.iter().map(|at| WorkingSet { size: of(at.value.size.value), share: at.value.share.value.get() }).collect();
+    let (bytes, shares) = sets.iter().fold((0.0, 0.0), |(bytes, shares), set| (bytes + set.size, shares + set.share));
+    if (shares - 1.0_f64).abs() > 1e-9 {
+        let found = format!("the shares of the working sets sum to {} %", (shares * 1e4).round() / 100.0);
+        context.error(&last.value.share.span, found, "write shares that sum to 100 %");
+    }
+    if bytes > size.as_f64() * (1.0 + 1e-9) {
+        let found = format!("the working sets ({}) are larger than the disk ({size})", DataSize::from_bytes(bytes as u64));
+        context.error(&last.value.size.span, found, "write working sets that fit on the disk");
+    }
+    Footprint { sets }
+}
+
+/// Groups as their members are found.
+#[derive(Default)]
+struct Groups {
+    order: Vec<String>,
+    members: BTreeMap<String, Vec<VmId>>,
+    of: BTreeMap<VmId, String>,
+    declared: Vec<String>,
+    /// Where the last member was named.
+    at: BTreeMap<String, Range<usize>>,
+}
+
+impl Groups {
+    fn declare(&mut self, name: &At<String>, context: &mut Context) {
+        if self.declared.contains(&name.value) {
+            context.error(&name.span, format!("there are two groups called `{}`", name.value), "give each group its own name");
+        }
+        self.declared.push(name.value.clone());
+        self.open(&name.value);
+    }
+
+    fn open(&mut self, name: &str) -> &mut Vec<VmId> {
+        if !self.members.contains_key(name) {
+            self.order.push(name.to_string());
+        }
+        self.members.entry(name.to_string()).or_default()
+    }
+
+    fn join(&mut self, name: &str, vm: VmId, at: &Range<usize>, context: &mut Context) {
+        match self.of.get(&vm) {
+            Some(other) if other == name => return,
+            Some(other) => {
+                context.error(at, format!("the machine is in the group `{other}` already"), "a machine is in one group at most");
+                return;
+            }
+            None => {}
+        }
+        self.of.insert(vm, name.to_string());
+        self.at.insert(name.to_string(), at.clone());
+        self.open(name).push(vm);
+    }
+
+    fn finish(mut self, fleet: &mut Fleet, context: &mut Context) {
+        let most: Option<usize> = if context.profile.get("group.max_vms").is_some() { context.value("group.max_vms") } else { None };
+        for name in std::mem::take(&mut self.order) {
+            let mut vms = self.members.get(&name).cloned().unwrap_or_default();
+            vms.sort();
+            let group = GroupId(u32::try_from(fleet.groups.len()).unwrap_or(u32::MAX));
+            for vm in &vms {
+                if let Some(vm) = fleet.vms.get_mut(vm.0 as usize) {
+                    vm.group = Some(group);
+                }
+            }
+            if most.is_some_and(|most| vms.len() > most) {
+                let found = format!("the group `{name}` has {} machines", vms.len());
+                let at = self.at.get(&name).cloned().unwrap_or(0..0);
+                context.error(&at, found, format!("this profile allows {} in a replication group", most.unwrap_or_default()));
+            }
+            if vms.is_empty() {
+                context.warnings.push(format!("the group `{name}` has no machine"));
+            }
+            fleet.groups.push(Group { name, vms });
+        }
+    }
+}

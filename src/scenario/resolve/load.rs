@@ -1,0 +1,235 @@
+//! Load events and faults of the world.
+
+use std::ops::Range;
+
+use crate::churn::{LoadEvent, LoadShape};
+use crate::model::{DiskId, Fault, FaultKind, Link, VmId};
+use crate::scenario::located::At;
+use crate::scenario::raw::{self, Event, HubFault, Scenario, VmFault};
+use crate::scenario::resolve::calendar::{Calendar, is_month_end, is_patch_tuesday};
+use crate::scenario::resolve::context::Context;
+use crate::scenario::resolve::fleet::Fleet;
+use crate::scenario::resolve::outage;
+use crate::scenario::resolve::path::Hubs;
+use crate::units::{DataSize, Instant, Span};
+
+/// Builds the load events.
+pub(super) fn events(raw: &Scenario, fleet: &Fleet, calendar: &Calendar, context: &mut Context) -> Vec<LoadEvent> {
+    let mut list = Vec::new();
+    for written in &raw.event {
+        let event = &written.value;
+        let kinds = [event.backup.is_some(), event.bulk_load.is_some(), event.extra.is_some(), event.month_end.is_some(), event.patch_day.is_some()];
+        match kinds.iter().filter(|is| **is).count() {
+            0 => context.missing(&written.span, "the event does nothing", "add one of backup, bulk_load, extra, month_end, patch_day"),
+            1 => {}
+            _ => context.error(&written.span, "the event is of several kinds", "write one [[event]] for each kind"),
+        }
+        if let Some(backup) = &event.backup {
+            let starts = starts(event, written, calendar, context);
+            list.extend(bytes(
+                event,
+                &Amount { kind: "backup", vms: &backup.vms, bytes: &backup.bytes, over: backup.over.as_ref() },
+                starts,
+                fleet,
+                context,
+            ));
+        }
+        if let Some(load) = &event.bulk_load {
+            let starts = starts(event, written, calendar, context);
+            list.extend(bytes(
+                event,
+                &Amount { kind: "bulk load", vms: &load.vms, bytes: &load.bytes, over: load.over.as_ref() },
+                starts,
+                fleet,
+                context,
+            ));
+        }
+        if let Some(extra) = &event.extra {
+            let starts = starts(event, written, calendar, context);
+            if extra.lasts.value.is_zero() {
+                context.error(&extra.lasts.span, "a load of no length", "write a time above 0");
+            }
+            let vms = members(&extra.vms, fleet, context);
+            list.extend(added(event, "extra load", &vms, extra.rate.value.as_bytes_per_s(), extra.lasts.value, starts, fleet));
+        }
+        if let Some(month_end) = &event.month_end {
+            list.extend(month_ends(event, month_end, fleet, calendar, context));
+        }
+        if let Some(patch) = &event.patch_day {
+            unscheduled(event, "a patch day", "from", context);
+            let from = patch.from.map_or(Span::ZERO, |time| time.0);
+            let days = calendar.days().filter(|(date, _)| is_patch_tuesday(*date)).filter_map(|(_, at)| at);
+            let starts = days.map(|midnight| midnight + from).filter(|at| *at < Instant::START + calendar.horizon).collect();
+            list.extend(bytes(
+                event,
+                &Amount { kind: "patch day", vms: &patch.vms, bytes: &patch.bytes, over: patch.over.as_ref() },
+                starts,
+                fleet,
+                context,
+            ));
+        }
+    }
+    list
+}
+
+/// The occurrences of an event that has times.
+fn starts(event: &Event, written: &At<Event>, calendar: &Calendar, context: &mut Context) -> Vec<Instant> {
+    let Some(at) = &event.at else {
+        context.missing(&written.span, "the event has no time", "add `at = \"Wed 22:00\"`");
+        return Vec::new();
+    };
+    let first = calendar.instant(at.value, &at.span, context);
+    let until = event.until.as_ref().map(|until| calendar.instant(until.value, &until.span, context));
+    if let (Some(until), None) = (&event.until, &event.every) {
+        context.error(&until.span, "the event does not come again", "add `every`, or leave `until` out");
+    }
+    let starts = calendar.repeat(first, event.every.as_ref(), until, context);
+    if starts.is_empty() {
+        let name = event.name.as_deref().unwrap_or("event");
+        context.warnings.push(format!("{name}: it would happen after the run ends"));
+    }
+    starts
+}
+
+/// A kind that knows its own days must not be given others.
+fn unscheduled(event: &Event, what: &str, instead: &str, context: &mut Context) {
+    for span in [event.at.as_ref().map(|at| &at.span), event.every.as_ref().map(|at| &at.span)].into_iter().flatten() {
+        context.error(span, format!("{what} knows its own days"), format!("leave it out; `{instead}` sets the rest"));
+    }
+}
+
+fn members(vms: &[At<String>], fleet: &Fleet, context: &mut Context) -> Vec<VmId> {
+    let mut list: Vec<VmId> = vms.iter().flat_map(|name| fleet.named(name, context)).collect();
+    list.sort();
+    list.dedup();
+    list
+}
+
+/// An amount written on each of some VMs over a time.
+struct Amount<'e> {
+    kind: &'e str,
+    vms: &'e [At<String>],
+    bytes: &'e At<DataSize>,
+    over: Option<&'e At<Span>>,
+}
+
+fn bytes(event: &Event, amount: &Amount<'_>, starts: Vec<Instant>, fleet: &Fleet, context: &mut Context) -> Vec<LoadEvent> {
+    let Amount { kind, vms, bytes, over } = *amount;
+    let over_span = context.pick(over, "churn.bulk_duration");
+    if let (Some(at), true) = (over, over_span < Span::from_secs(1)) {
+        context.error(&at.span, format!("all at once, in {over_span}"), "write a time of at least 1 s");
+    }
+    let vms = members(vms, fleet, context);
+    let rate = bytes.value.as_f64() / over_span.as_secs_f64().max(1.0);
+    added(event, kind, &vms, rate, over_span, starts, fleet)
+}
+
+/// A rate per VM, spread evenly over its disks; one load event for all VMs with as many disks.
+fn added(event: &Event, kind: &str, vms: &[VmId], rate: f64, lasts: Span, starts: Vec<Instant>, fleet: &Fleet) -> Vec<LoadEvent> {
+    let mut by_disks: std::collections::BTreeMap<usize, Vec<DiskId>> = std::collections::BTreeMap::new();
+    for vm in vms {
+        let disks: Vec<DiskId> = fleet.disks_of(*vm).collect();
+        by_disks.entry(disks.len()).or_default().extend(disks);
+    }
+    let name = event.name.clone().unwrap_or_else(|| kind.to_string());
+    let events = by_disks.into_iter().filter(|(count, _)| *count > 0 && !starts.is_empty()).map(|(count, disks)| LoadEvent {
+        name: name.clone(),
+        disks,
+        starts: starts.clone(),
+        lasts,
+        shape: LoadShape::Add(rate / count as f64),
+    });
+    events.collect()
+}
+
+fn month_ends(event: &Event, month_end: &raw::MonthEnd, fleet: &Fleet, calendar: &Calendar, context: &mut Context) -> Option<LoadEvent> {
+    unscheduled(event, "a month end", "days", context);
+    let days = context.pick(month_end.days.as_ref(), "churn.month_end_days");
+    if let Some(at) = month_end.days.as_ref().filter(|at| !(1..=28).contains(&at.value)) {
+        context.error(&at.span, format!("the last {days} days of a month"), "write 1 to 28");
+    }
+    let vms = members(&month_end.vms, fleet, context);
+    let starts: Vec<Instant> = calendar.days().filter(|(date, _)| is_month_end(*date, days)).filter_map(|(_, at)| at).collect();
+    let starts: Vec<Instant> = starts.into_iter().filter(|at| *at < Instant::START + calendar.horizon).collect();
+    let disks: Vec<DiskId> = vms.into_iter().flat_map(|vm| fleet.disks_of(vm)).collect();
+    (!starts.is_empty() && !disks.is_empty()).then(|| LoadEvent {
+        name: event.name.clone().unwrap_or_else(|| "month end".to_string()),
+        disks,
+        starts,
+        lasts: Span::from_days(1),
+        shape: LoadShape::Multiply(month_end.factor.value.0),
+    })
+}
+
+/// Builds the faults; cuts of the link go into the link.
+pub(super) fn faults(raw: &Scenario, fleet: &Fleet, hubs: &Hubs, calendar: &Calendar, link: &mut Link, context: &mut Context) -> Vec<Fault> {
+    let mut list = Vec::new();
+    for written in &raw.fault {
+        let fault = &written.value;
+        let kinds = [
+            fault.process_server_down.is_some(),
+            fault.process_server_lost.is_some(),
+            fault.vm_crash.is_some(),
+            fault.disk_resize.is_some(),
+            fault.link_cut.is_some(),
+        ];
+        match kinds.iter().filter(|is| **is).count() {
+            0 => context.missing(
+                &written.span,
+                "the fault does nothing",
+                "add one of process_server_down, process_server_lost, vm_crash, disk_resize, link_cut",
+            ),
+            1 => {}
+            _ => context.error(&written.span, "the fault is of several kinds", "write one [[fault]] for each kind"),
+        }
+        let Some(at) = &fault.at else {
+            context.missing(&written.span, "the fault has no time", "add `at = \"Wed 10:00\"`");
+            continue;
+        };
+        let instant = calendar.instant(at.value, &at.span, context);
+        if instant >= Instant::START + calendar.horizon {
+            context.warnings.push(format!("a fault {} after the start would happen after the run ends", instant.since(Instant::START)));
+        }
+        list.extend(kinds_of(fault, fleet, hubs, context).into_iter().map(|kind| Fault { at: instant, kind }));
+        if let Some(cut) = &fault.link_cut {
+            positive(&cut.lasts, context);
+            link.scheduled.push(outage::change(instant, cut.lasts.value, cut.left.as_ref(), "link cut"));
+        }
+    }
+    link.scheduled.sort_by_key(|change| change.from);
+    list.sort_by_key(|fault| fault.at);
+    list
+}
+
+fn kinds_of(fault: &raw::Fault, fleet: &Fleet, hubs: &Hubs, context: &mut Context) -> Vec<FaultKind> {
+    let mut kinds = Vec::new();
+    if let Some((hub, lasts)) = fault.process_server_down.as_ref().and_then(|down| hub_fault(down, hubs, context)) {
+        kinds.push(FaultKind::HubDown { hub, lasts });
+    }
+    if let Some((hub, lasts)) = fault.process_server_lost.as_ref().and_then(|lost| hub_fault(lost, hubs, context)) {
+        kinds.push(FaultKind::HubLost { hub, lasts });
+    }
+    for vm in fault.vm_crash.iter().flat_map(|crash| vm_fault(crash, fleet, context)) {
+        kinds.push(FaultKind::VmCrash { vm });
+    }
+    for vm in fault.disk_resize.iter().flat_map(|resize| vm_fault(resize, fleet, context)) {
+        kinds.push(FaultKind::DiskResize { vm });
+    }
+    kinds
+}
+
+fn hub_fault(fault: &At<HubFault>, hubs: &Hubs, context: &mut Context) -> Option<(crate::model::HubId, Span)> {
+    positive(&fault.value.lasts, context);
+    hubs.named(&fault.value.name, context).map(|hub| (hub, fault.value.lasts.value))
+}
+
+fn vm_fault(fault: &At<VmFault>, fleet: &Fleet, context: &mut Context) -> Vec<VmId> {
+    fleet.named(&fault.value.vm, context)
+}
+
+fn positive(lasts: &At<Span>, context: &mut Context) {
+    if lasts.value.is_zero() {
+        let at: &Range<usize> = &lasts.span;
+        context.error(at, "a fault of no length", "write a time above 0");
+    }
+}

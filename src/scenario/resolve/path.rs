@@ -1,0 +1,325 @@
+//! Process servers, appliances, cache accounts and apply of the world.
+
+use crate::model::{Account, AccountId, Apply, Hub, HubId, HubKind, System};
+use crate::scenario::located::At;
+use crate::scenario::raw::{ProcessServer, Scenario, Site};
+use crate::scenario::reading::suggest;
+use crate::scenario::resolve::context::Context;
+use crate::scenario::resolve::limits;
+use crate::scenario::values::OrOff;
+use crate::units::{ByteRate, DataSize, Share};
+
+/// The hubs of the world and how many machines each has.
+pub(super) struct Hubs {
+    hubs: Vec<Hub>,
+    machines: Vec<usize>,
+    /// Machines that each is planned for.
+    most: Vec<Option<usize>>,
+    noun: &'static str,
+}
+
+/// The accounts of the world.
+pub(super) struct Accounts {
+    accounts: Vec<Account>,
+    next: usize,
+    /// Azure to Azure: accounts stand in the hubs' place.
+    are_hubs: bool,
+}
+
+/// The kind of hub that a system has, what a scenario calls it, and the table it writes it in.
+fn kind(system: System) -> (HubKind, &'static str) {
+    match system {
+        System::VmwareClassic | System::Physical | System::Avs => (HubKind::ProcessServer, "process server"),
+        System::VmwareModernized => (HubKind::Appliance, "appliance"),
+        System::AzureToAzure => (HubKind::CacheAccount, "cache account"),
+    }
+}
+
+/// Builds the hubs.
+pub(super) fn hubs(raw: &Scenario, system: System, machines: usize, context: &mut Context) -> Hubs {
+    let (kind, noun) = kind(system);
+    for (written, right, table) in
+        [(&raw.process_server, kind == HubKind::ProcessServer, "[[process_server]]"), (&raw.appliance, kind == HubKind::Appliance, "[[appliance]]")]
+    {
+        if let (Some(first), false) = (written.first(), right) {
+            let advice = match kind {
+                HubKind::ProcessServer => "write [[process_server]] instead",
+                HubKind::Appliance => "write [[appliance]] instead",
+                HubKind::CacheAccount => "write [[account]] instead: a cache account in the source region",
+            };
+            context.error(&first.span, format!("profile {} has no {table}", context.profile.name), advice);
+        }
+    }
+    let mut hubs = Hubs { hubs: Vec::new(), machines: Vec::new(), most: Vec::new(), noun };
+    let default = At { value: ProcessServer::default(), span: 0..0 };
+    let written: Vec<At<ProcessServer>> = match kind {
+        HubKind::ProcessServer => raw.process_server.clone(),
+        HubKind::Appliance => raw.appliance.clone(),
+        HubKind::CacheAccount => raw.account.iter().map(of_account).collect(),
+    };
+    for server in &written {
+        hubs.add(server, kind, raw, context);
+    }
+    if hubs.hubs.is_empty() {
+        // As many as the vendor's table asks for this many machines (its churn limit is reported, not planned for).
+        let first = hubs.build("", &default, kind, raw, context);
+        let count = if kind == HubKind::CacheAccount { 1 } else { first.1.map_or(1, |most| machines.div_ceil(most.max(1))).max(1) };
+        for number in 1..=count {
+            let name = match kind {
+                HubKind::ProcessServer => format!("ps-{number}"),
+                HubKind::Appliance => format!("appliance-{number}"),
+                HubKind::CacheAccount => "cache-account".to_string(),
+            };
+            let (hub, most) = (Hub { name, ..first.0.clone() }, first.1);
+            hubs.push(hub, most);
+        }
+        context.assume("process_server.count", count.to_string(), format!("none written: as many as the size's table asks for {machines} machines"));
+    }
+    hubs
+}
+
+fn of_account(account: &At<crate::scenario::raw::Account>) -> At<ProcessServer> {
+    let server = ProcessServer { name: Some(account.value.name.clone()), intake: account.value.limit.clone(), ..ProcessServer::default() };
+    At { value: server, span: account.span.clone() }
+}
+
+impl Hubs {
+    fn push(&mut self, hub: Hub, most: Option<usize>) {
+        self.hubs.push(hub);
+        self.machines.push(0);
+        self.most.push(most);
+    }
+
+    fn add(&mut self, written: &At<ProcessServer>, kind: HubKind, raw: &Scenario, context: &mut Context) {
+        if written.value.site.as_ref().is_some_and(|site| site.value == Site::Target) {
+            let name = written.value.name.as_ref().map_or("unnamed", |name| name.value.as_str());
+            context.warnings.push(format!("{} `{name}` stands at the target: it serves failback, which a forward run does not simulate", self.noun));
+            return;
+        }
+        let Some(name) = &written.value.name else {
+            context.missing(&written.span, format!("the {} has no name", self.noun), "add `name = …`");
+            return;
+        };
+        let count = written.value.count.as_ref().map_or(1, |at| at.value);
+        if let (Some(at), true) = (&written.value.count, count == 0 || count > 10_000) {
+            context.error(&at.span, format!("found a count of {count}"), "write a count from 1 to 10000");
+            return;
+        }
+        let (hub, most) = self.build(&name.value, written, kind, raw, context);
+        for number in 1..=count {
+            let own = if count == 1 { name.value.clone() } else { format!("{}-{number}", name.value) };
+            if self.hubs.iter().any(|other| other.name == own) {
+                context.error(&name.span, format!("there are two {}s called `{own}`", self.noun), "give each its own name");
+            }
+            self.push(Hub { name: own, ..hub.clone() }, most);
+        }
+    }
+
+    /// A hub from what is written, its size's row and the profile; and the machines it is planned for.
+    fn build(&self, name: &str, written: &At<ProcessServer>, kind: HubKind, raw: &Scenario, context: &mut Context) -> (Hub, Option<usize>) {
+        let server = &written.value;
+        let size = size(server, context);
+        let cell = |context: &mut Context, column: &str| {
+            let key = format!("process_server_size.{size}.{column}");
+            context.profile.get(&key).is_some().then_some(key)
+        };
+        let cache = match (&server.cache, cell(context, "cache")) {
+            (Some(at), _) => {
+                context.state("process_server.cache", shown(&at.value));
+                or_none(&at.value)
+            }
+            (None, Some(key)) => context.value::<DataSize>(&key),
+            (None, None) => None,
+        };
+        let intake = match (&server.intake, cell(context, "intake")) {
+            (Some(at), _) => {
+                context.state("process_server.intake", shown(&at.value));
+                or_none(&at.value)
+            }
+            (None, _) if kind == HubKind::CacheAccount => limits::account(&raw.limits, context),
+            (None, Some(key)) => context.value::<ByteRate>(&key),
+            (None, None) => context.value("process_server.intake"),
+        };
+        let intake_ops = match (&server.intake_ops, cell(context, "intake_ops")) {
+            (Some(at), _) => {
+                context.state("process_server.intake_ops", shown(&at.value));
+                or_none(&at.value)
+            }
+            (None, Some(key)) => context.value::<f64>(&key),
+            (None, None) => context.value("process_server.intake_ops"),
+        };
+        let most = cell(context, "machines").and_then(|key| context.value::<usize>(&key));
+        let throttle_free: Share = context.pick(server.throttle_free.as_ref(), "process_server.throttle_free");
+        let resume_free: Share = context.pick(server.resume_free.as_ref(), "process_server.resume_free");
+        if resume_free.get() < throttle_free.get() {
+            let at = server.resume_free.as_ref().or(server.throttle_free.as_ref()).map_or(&written.span, |at| &at.span);
+            context.error(
+                at,
+                format!("the throttle would end at {resume_free} free, below where it starts ({throttle_free})"),
+                "write `resume_free` of at least `throttle_free`",
+            );
+        }
+        let compression: Share = context.pick(server.compression.as_ref(), "process_server.compression");
+        if let (Some(at), true) = (&server.compression, compression.get() >= 1.0) {
+            context.error(&at.span, "data cannot shrink to nothing", "write a share below 100 %");
+        }
+        let hub = Hub {
+            name: name.to_string(),
+            kind,
+            intake,
+            intake_ops,
+            cache,
+            throttle_free,
+            throttle_factor: context.pick(server.throttle_factor.as_ref(), "process_server.throttle_factor"),
+            resume_free,
+            alert_free: [context.need("process_server.alert_free_warning"), context.need("process_server.alert_free_critical")],
+            alert_drain: [context.need("process_server.alert_drain_warning"), context.need("process_server.alert_drain_critical")],
+            daily_limit: match cell(context, "churn_per_day") {
+                Some(key) if server.daily_limit.is_none() => context.need(&key),
+                _ => context.pick(server.daily_limit.as_ref(), "process_server.daily_limit"),
+            },
+            enforce_daily_limit: context.pick_flag(server.enforce_daily_limit, "process_server.enforce_daily_limit"),
+            wire_per_tracked: 1.0 - compression.get(),
+        };
+        (hub, most)
+    }
+
+    /// The hub of a machine: by name, else the one with the fewest machines, the first of equals.
+    pub(super) fn assign(&mut self, written: Option<&At<String>>, context: &mut Context) -> HubId {
+        let chosen = match written {
+            Some(name) => match self.hubs.iter().position(|hub| hub.name == name.value) {
+                Some(index) => index,
+                None => {
+                    let advice = suggest(&name.value, self.hubs.iter().map(|hub| hub.name.as_str()));
+                    context.error(&name.span, format!("there is no {} `{}`", self.noun, name.value), advice);
+                    0
+                }
+            },
+            None => {
+                if self.hubs.len() > 1 {
+                    let _: String = context.need("process_server.assignment");
+                }
+                self.machines.iter().enumerate().min_by_key(|(_, count)| **count).map_or(0, |(index, _)| index)
+            }
+        };
+        if let Some(count) = self.machines.get_mut(chosen) {
+            *count += 1;
+        }
+        HubId(u32::try_from(chosen).unwrap_or(u32::MAX))
+    }
+
+    /// Warns of hubs with more machines than their size is planned for.
+    pub(super) fn warn_of_crowds(&self, context: &mut Context) {
+        for ((hub, machines), most) in self.hubs.iter().zip(&self.machines).zip(&self.most) {
+            if let Some(most) = most.filter(|most| machines > most) {
+                context.warnings.push(format!("{} `{}` has {machines} machines; the table plans its size for {most}", self.noun, hub.name));
+            }
+        }
+    }
+
+    /// The hub of this name.
+    pub(super) fn named(&self, name: &At<String>, context: &mut Context) -> Option<HubId> {
+        let found = self.hubs.iter().position(|hub| hub.name == name.value);
+        if found.is_none() {
+            let advice = suggest(&name.value, self.hubs.iter().map(|hub| hub.name.as_str()));
+            context.error(&name.span, format!("there is no {} `{}`", self.noun, name.value), advice);
+        }
+        found.and_then(|index| u32::try_from(index).ok()).map(HubId)
+    }
+
+    pub(super) fn into_world(self) -> Vec<Hub> {
+        self.hubs
+    }
+}
+
+/// The row of the size table: as written, else the profile's.
+fn size(server: &ProcessServer, context: &mut Context) -> String {
+    let rows: Vec<String> = context.profile.rows("process_server_size").into_iter().map(str::to_string).collect();
+    let Some(written) = &server.size else {
+        let default: String = context.need("process_server.size");
+        if !rows.contains(&default) {
+            let advice = suggest(&default, rows.iter().map(String::as_str));
+            context.error(&context.place_of("process_server.size"), format!("there is no size `{default}`"), advice);
+        }
+        return default;
+    };
+    if rows.contains(&written.value) {
+        context.state("process_server.size", written.value.clone());
+        return written.value.clone();
+    }
+    context.error(&written.span, format!("there is no size `{}`", written.value), suggest(&written.value, rows.iter().map(String::as_str)));
+    String::new()
+}
+
+fn or_none<T: Copy>(value: &OrOff<T>) -> Option<T> {
+    match value {
+        OrOff::Off => None,
+        OrOff::Is(value) => Some(*value),
+    }
+}
+
+fn shown<T: std::fmt::Display>(value: &OrOff<T>) -> String {
+    match value {
+        OrOff::Off => "off".to_string(),
+        OrOff::Is(value) => value.to_string(),
+    }
+}
+
+/// Builds the accounts.
+pub(super) fn accounts(raw: &Scenario, system: System, context: &mut Context) -> Accounts {
+    if system == System::AzureToAzure {
+        // The cache accounts are in the source region and stand in the hubs' place; the replica disks have no account between.
+        let account = Account { name: "replica disks".to_string(), limit: None };
+        return Accounts { accounts: vec![account], next: 0, are_hubs: true };
+    }
+    let limit = limits::account(&raw.limits, context);
+    let mut accounts: Vec<Account> = Vec::new();
+    for account in &raw.account {
+        let name = &account.value.name;
+        if accounts.iter().any(|other| other.name == name.value) {
+            context.error(&name.span, format!("there are two accounts called `{}`", name.value), "give each account its own name");
+        }
+        let limit = account.value.limit.as_ref().map_or(limit, |at| or_none(&at.value));
+        accounts.push(Account { name: name.value.clone(), limit });
+    }
+    if accounts.is_empty() {
+        accounts.push(Account { name: "cache-account".to_string(), limit });
+    }
+    Accounts { accounts, next: 0, are_hubs: false }
+}
+
+impl Accounts {
+    /// The account of a machine: by name, else in turn.
+    pub(super) fn assign(&mut self, written: Option<&At<String>>, context: &mut Context) -> AccountId {
+        let chosen = match written {
+            Some(name) if self.are_hubs => {
+                context.error(
+                    &name.span,
+                    "the cache accounts of this profile stand in the source region",
+                    "name it as `process_server` of the machine",
+                );
+                0
+            }
+            Some(name) => self.accounts.iter().position(|account| account.name == name.value).unwrap_or_else(|| {
+                let advice = suggest(&name.value, self.accounts.iter().map(|account| account.name.as_str()));
+                context.error(&name.span, format!("there is no account `{}`", name.value), advice);
+                0
+            }),
+            None => {
+                let chosen = self.next % self.accounts.len().max(1);
+                self.next += 1;
+                chosen
+            }
+        };
+        AccountId(u32::try_from(chosen).unwrap_or(u32::MAX))
+    }
+
+    pub(super) fn into_world(self) -> Vec<Account> {
+        self.accounts
+    }
+}
+
+/// Apply at the target.
+pub(super) fn apply(raw: &Scenario, context: &mut Context) -> Apply {
+    Apply { rate: context.pick_or_off(raw.apply.rate.as_ref(), "apply.rate"), delay: context.pick(raw.apply.delay.as_ref(), "apply.delay") }
+}

@@ -1,0 +1,184 @@
+//! The churn records of a scenario: each read once, and where in it a run starts.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::path::Path;
+
+use jiff::civil::DateTime;
+
+use crate::model::{Record, RecordId};
+use crate::scenario::files::{RecordRead, RecordRequest, RecordSource};
+use crate::scenario::located::At;
+use crate::scenario::raw::{Align, GapPolicy, RecordFormat, Recording, Stamps};
+use crate::scenario::resolve::calendar::{Calendar, between};
+use crate::scenario::resolve::context::Context;
+use crate::units::Span;
+
+/// The records read so far.
+pub(super) struct Records<'a> {
+    folder: &'a Path,
+    source: &'a mut dyn RecordSource,
+    /// Every file asked for; `None` if it could not be read.
+    read: Vec<(RecordRequest, Option<RecordRead>)>,
+    /// Records that some disk replays without a loop.
+    once: BTreeSet<usize>,
+    ends_early: BTreeSet<usize>,
+}
+
+impl<'a> Records<'a> {
+    pub(super) fn new(folder: &'a Path, source: &'a mut dyn RecordSource) -> Self {
+        Records { folder, source, read: Vec::new(), once: BTreeSet::new(), ends_early: BTreeSet::new() }
+    }
+
+    /// Reads the record that a churn names, unless it was read before; its number if it could be read.
+    pub(super) fn load(&mut self, recording: &Recording, at: &Range<usize>, context: &mut Context) -> Option<usize> {
+        let Some(file) = &recording.file else {
+            context.missing(at, "the record has no file", "add `file = …` here, in the template or in the fleet's [churn.record]");
+            return None;
+        };
+        let request = RecordRequest {
+            path: self.folder.join(&file.value),
+            shown: file.value.clone(),
+            format: recording.format.as_ref().map_or(RecordFormat::WideCsv, |at| at.value),
+            unit: recording.unit.as_ref().map(|at| at.value),
+            period: recording.period.as_ref().map(|at| at.value),
+            time_column: recording.time_column.as_ref().map(|at| at.value.clone()),
+            time_format: recording.time_format.as_ref().map(|at| at.value),
+            stamps: recording.stamps.as_ref().map_or(Stamps::Start, |at| at.value),
+            contradictions: recording.contradictions.as_ref().map(|at| at.value),
+            gap: gap(recording, context),
+        };
+        if let Some(known) = self.read.iter().position(|(seen, _)| *seen == request) {
+            return self.noted(known, recording);
+        }
+        let read = match self.source.read(&request) {
+            Ok(read) => Some(read),
+            Err(error) => {
+                context.missing(&file.span, error.problem, error.advice);
+                None
+            }
+        };
+        self.read.push((request, read));
+        self.noted(self.read.len() - 1, recording)
+    }
+
+    fn noted(&mut self, number: usize, recording: &Recording) -> Option<usize> {
+        self.read.get(number)?.1.as_ref()?;
+        if recording.looped != Some(true) {
+            self.once.insert(number);
+        }
+        Some(number)
+    }
+
+    /// A record by its number.
+    pub(super) fn get(&self, number: usize) -> Option<&Record> {
+        self.read.get(number).and_then(|(_, read)| read.as_ref()).map(|read| &read.record)
+    }
+
+    /// The columns of the record that a churn names; none if it cannot be read.
+    pub(super) fn columns(&mut self, recording: &Recording, context: &mut Context) -> Vec<String> {
+        let at = recording.column.as_ref().map_or(0..0, |at| at.span.clone());
+        let number = self.load(recording, &at, context);
+        number.and_then(|number| self.get(number)).map(|record| record.columns.clone()).unwrap_or_default()
+    }
+
+    /// The earliest start of a record that knows its own.
+    pub(super) fn start(&self) -> Option<DateTime> {
+        self.read.iter().filter_map(|(_, read)| read.as_ref()?.start).min()
+    }
+
+    /// The length of the longest record, if none is looped.
+    pub(super) fn length(&self) -> Option<Span> {
+        let looped = (0..self.read.len()).any(|number| !self.once.contains(&number));
+        let longest = self.read.iter().filter_map(|(_, read)| read.as_ref().map(|read| length(&read.record))).max()?;
+        (!looped && !longest.is_zero()).then_some(longest)
+    }
+
+    /// The bucket that the run starts in, for the `index`th machine of a count.
+    pub(super) fn offset(&mut self, number: usize, recording: &Recording, index: usize, calendar: &Calendar, context: &mut Context) -> u64 {
+        let looped = recording.looped == Some(true);
+        let Some((_, Some(read))) = self.read.get(number) else { return 0 };
+        let (period, buckets) = (read.record.period.as_nanos().max(1), read.record.buckets as u64);
+        let aligned = aligned(read, recording.align.as_ref(), calendar, looped, context);
+        let shift = recording.shift.as_ref().map_or(0, |at| at.value.as_nanos());
+        let each = recording.shift_each.as_ref().map_or(0, |at| at.value.as_nanos());
+        let nanos = u128::from(aligned.as_nanos()) + u128::from(shift) + u128::from(each) * index as u128;
+        let bucket = nanos / u128::from(period);
+        if looped {
+            return u64::try_from(bucket % u128::from(buckets.max(1))).unwrap_or(0);
+        }
+        let bucket = u64::try_from(bucket).unwrap_or(u64::MAX);
+        if bucket >= buckets {
+            let span = recording.shift.as_ref().map(|at| &at.span).or(recording.shift_each.as_ref().map(|at| &at.span));
+            if let Some(span) = span {
+                let length = length(&read.record);
+                context.error(span, format!("the run would start after the record's end ({length})"), "write a smaller shift, or `loop = true`");
+            }
+        }
+        let left = Span::from_nanos(buckets.saturating_sub(bucket).saturating_mul(period));
+        if left < calendar.horizon {
+            self.ends_early.insert(number);
+        }
+        bucket
+    }
+
+    /// Warns of records that end before the run does.
+    pub(super) fn warn_of_early_ends(&self, context: &mut Context) {
+        for number in &self.ends_early {
+            if let Some((request, Some(read))) = self.read.get(*number) {
+                let length = length(&read.record);
+                context.warnings.push(format!(
+                    "{}: the record ({length}) ends before the run does; nothing is written after its end (`loop = true` starts it again)",
+                    request.shown
+                ));
+            }
+        }
+    }
+
+    /// The records for the world, and the fingerprints of their files.
+    pub(super) fn finish(self) -> (Vec<Record>, Vec<String>) {
+        let read = self.read.into_iter().filter_map(|(_, read)| read);
+        read.map(|read| (read.record, read.fingerprint)).unzip()
+    }
+
+    /// The id that a record has in the world. Every record was read if a world comes out at all.
+    pub(super) fn id(number: usize) -> RecordId {
+        RecordId(u32::try_from(number).unwrap_or(u32::MAX))
+    }
+}
+
+fn length(record: &Record) -> Span {
+    Span::from_nanos(record.period.as_nanos().saturating_mul(record.buckets as u64))
+}
+
+fn gap(recording: &Recording, context: &mut Context) -> GapPolicy {
+    if let Some(written) = &recording.gap {
+        context.state("churn.gap", format!("{:?}", written.value).to_lowercase());
+        return written.value;
+    }
+    match context.need::<String>("churn.gap").as_str() {
+        "hold" => GapPolicy::Hold,
+        "interpolate" => GapPolicy::Interpolate,
+        "exclude" => GapPolicy::Exclude,
+        _ => GapPolicy::Zero,
+    }
+}
+
+/// How far into the record the run's start lies.
+fn aligned(read: &RecordRead, align: Option<&At<Align>>, calendar: &Calendar, looped: bool, context: &mut Context) -> Span {
+    let inside = read.start.and_then(|start| between(start, calendar.start)).filter(|into| looped || *into < length(&read.record));
+    match (align.map(|at| (at.value, &at.span)), inside) {
+        (Some((Align::Start, _)), _) => Span::ZERO,
+        (Some((Align::Calendar, span)), None) => {
+            let problem = match read.start {
+                Some(start) => format!("the record begins on {start} and does not cover the run's start ({})", calendar.start),
+                None => "the record does not say on which date it begins".to_string(),
+            };
+            context.error(span, problem, "write `align = \"start\"`, or another `start` of the run");
+            Span::ZERO
+        }
+        (Some((Align::Calendar, _)), Some(into)) => into,
+        (None, Some(into)) if into < length(&read.record) => into,
+        (None, _) => Span::ZERO,
+    }
+}

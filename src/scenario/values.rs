@@ -1,0 +1,422 @@
+//! Small values as scenarios write them, beyond the quantities of `units`: instants and weekdays, "off", factors, one-or-several.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use jiff::civil::DateTime;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+use crate::units::{ByteRate, DataSize, Share, Span};
+
+/// A value that is read from one text; numbers, booleans and TOML date-times are taken as their text.
+pub(super) trait FromText: Sized {
+    /// What is expected, for messages.
+    fn what() -> String;
+
+    /// Reads it; the error is problem and advice on two lines.
+    fn from_text(text: &str) -> Result<Self, String>;
+}
+
+struct TextVisitor<T>(PhantomData<T>);
+
+impl<'de, T: FromText> Visitor<'de> for TextVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&T::what())
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        T::from_text(text).map_err(E::custom)
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<T, E> {
+        T::from_text(&number.to_string()).map_err(E::custom)
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<T, E> {
+        T::from_text(&number.to_string()).map_err(E::custom)
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<T, E> {
+        T::from_text(&number.to_string()).map_err(E::custom)
+    }
+
+    fn visit_bool<E: Error>(self, flag: bool) -> Result<T, E> {
+        T::from_text(&flag.to_string()).map_err(E::custom)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        let date = toml::value::Datetime::deserialize(MapAccessDeserializer::new(map))
+            .map_err(|_| A::Error::custom(format!("found a table\nwrite {}", T::what())))?;
+        T::from_text(&date.to_string()).map_err(A::Error::custom)
+    }
+}
+
+/// Reads a [`FromText`] value.
+pub(super) fn read_text<'de, T: FromText, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    deserializer.deserialize_any(TextVisitor(PhantomData))
+}
+
+macro_rules! from_text {
+    ($type:ident, $schema:tt) => {
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                read_text(deserializer)
+            }
+        }
+
+        impl JsonSchema for $type {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($type).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!($schema)
+            }
+        }
+    };
+}
+
+/// A calendar instant, UTC: `2026-01-05 00:00`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Moment(pub DateTime);
+
+from_text!(Moment, { "type": "string", "description": "A calendar instant, UTC: `2026-01-05 00:00`.", "examples": ["2026-01-05 00:00"] });
+
+impl FromText for Moment {
+    fn what() -> String {
+        "a calendar instant such as \"2026-01-05 00:00\"".to_string()
+    }
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        let trimmed = text.trim();
+        trimmed
+            .parse::<DateTime>()
+            .or_else(|_| trimmed.trim_end_matches('Z').parse())
+            .map(Moment)
+            .map_err(|error| format!("`{trimmed}` is not a calendar instant: {error}\nwrite it as \"2026-01-05 00:00\" (UTC)"))
+    }
+}
+
+/// The end of a run: a length, or the calendar instant it runs to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Horizon {
+    /// So long.
+    For(Span),
+    /// To this instant.
+    Until(DateTime),
+}
+
+from_text!(Horizon, { "type": "string", "description": "How long the run lasts (`7 days`), or the instant it ends (`2026-02-01 00:00`).", "examples": ["7 days", "2026-02-01 00:00"] });
+
+impl FromText for Horizon {
+    fn what() -> String {
+        "a length of time such as \"7 days\", or an end such as \"2026-02-01 00:00\"".to_string()
+    }
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        if looks_like_date(text) {
+            return Moment::from_text(text).map(|moment| Horizon::Until(moment.0));
+        }
+        text.parse().map(Horizon::For).map_err(|error| error.to_string())
+    }
+}
+
+fn looks_like_date(text: &str) -> bool {
+    text.trim().as_bytes().get(4) == Some(&b'-') && text.trim().bytes().take(4).all(|b| b.is_ascii_digit())
+}
+
+/// A moment of the run: on a weekday, on a date, at a time of the first day, or so long after the start.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum When {
+    /// The first such weekday (0 is Monday) and time of day from the start on.
+    Weekday(u8, Span),
+    /// The first such time of day from the start on.
+    Daily(Span),
+    /// A calendar instant.
+    On(DateTime),
+    /// So long after the start.
+    After(Span),
+}
+
+from_text!(When, { "type": "string", "description": "When: `Wed 22:00` (the first one), `2026-01-07 22:00`, `22:00` (the first one) or `36 h` (after the start).", "examples": ["Wed 22:00", "2026-01-07 22:00", "36 h"] });
+
+impl FromText for When {
+    fn what() -> String {
+        "a moment such as \"Wed 22:00\", \"2026-01-07 22:00\" or \"36 h\" (after the start)".to_string()
+    }
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        let trimmed = text.trim();
+        if looks_like_date(trimmed) {
+            return Moment::from_text(trimmed).map(|moment| When::On(moment.0));
+        }
+        if trimmed.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            let (day, time) = trimmed.split_once(' ').unwrap_or((trimmed, "00:00"));
+            return Ok(When::Weekday(weekday(day)?, TimeOfDay::from_text(time)?.0));
+        }
+        if trimmed.contains(':') {
+            return Ok(When::Daily(TimeOfDay::from_text(trimmed)?.0));
+        }
+        trimmed.parse().map(When::After).map_err(|error| error.to_string())
+    }
+}
+
+const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+/// Reads `Wed`, `wednesday`.
+fn weekday(text: &str) -> Result<u8, String> {
+    let lower = text.trim().to_lowercase();
+    let found = WEEKDAYS.iter().position(|day| lower.len() >= 2 && day.starts_with(lower.as_str()));
+    found.and_then(|day| u8::try_from(day).ok()).ok_or_else(|| format!("`{text}` is not a weekday\nwrite Mon, Tue, Wed, Thu, Fri, Sat or Sun"))
+}
+
+/// A time of day, since midnight: `08:00`, `24:00`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TimeOfDay(pub Span);
+
+from_text!(TimeOfDay, { "type": "string", "pattern": "^[0-9]{1,2}:[0-9]{2}$", "description": "A time of day, UTC: `08:00`; `24:00` is the day's end." });
+
+impl FromText for TimeOfDay {
+    fn what() -> String {
+        "a time of day such as \"08:00\"".to_string()
+    }
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        let parts = text.trim().split_once(':').and_then(|(h, m)| Some((h.parse::<u64>().ok()?, m.parse::<u64>().ok()?)));
+        match parts {
+            Some((hours, minutes)) if minutes < 60 && hours * 60 + minutes <= 1440 => Ok(TimeOfDay(Span::from_mins(hours * 60 + minutes))),
+            _ => Err(format!("`{text}` is not a time of day\nwrite it as \"08:00\", from \"00:00\" to \"24:00\"")),
+        }
+    }
+}
+
+/// Days of the week: `Mon-Fri`, `Sat, Sun`, `daily`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Days(pub [bool; 7]);
+
+from_text!(Days, { "type": "string", "description": "Days of the week: `Mon-Fri`, `Sat, Sun`, `daily`.", "examples": ["Mon-Fri", "Sat, Sun", "daily"] });
+
+impl FromText for Days {
+    fn what() -> String {
+        "days of the week such as \"Mon-Fri\", \"Sat, Sun\" or \"daily\"".to_string()
+    }
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        if matches!(text.trim().to_lowercase().as_str(), "daily" | "every day" | "all") {
+            return Ok(Days([true; 7]));
+        }
+        let mut days = [false; 7];
+        for part in text.split(',') {
+            let (first, last) = match part.split_once('-') {
+                Some((first, last)) => (weekday(first)?, weekday(last)?),
+                None => (weekday(part)?, weekday(part)?),
+            };
+            let mut day = first;
+            loop {
+                if let Some(slot) = days.get_mut(usize::from(day)) {
+                    *slot = true;
+                }
+                if day == last {
+                    break;
+                }
+                day = (day + 1) % 7;
+            }
+        }
+        Ok(Days(days))
+    }
+}
+
+/// A real number of at least 0: `0.6`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Number(pub f64);
+
+from_text!(Number, { "type": "number", "minimum": 0, "description": "A number of at least 0." });
+
+impl FromText for Number {
+    fn what() -> String {
+        "a number of at least 0, such as 0.6".to_string()
+    }
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        match text.trim().parse::<f64>() {
+            Ok(number) if number.is_finite() && number >= 0.0 => Ok(Number(number)),
+            Ok(number) if number < 0.0 => Err(format!("`{text}` is negative\nwrite a number of at least 0")),
+            Ok(_) => Err(format!("`{text}` is not a finite number\nwrite a finite number of at least 0")),
+            Err(_) => Err(format!("`{text}` is not a number\nwrite a number of at least 0, such as 0.6")),
+        }
+    }
+}
+
+/// A factor, which may exceed 1: `1.3` or `130 %`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Factor(pub f64);
+
+from_text!(Factor, { "anyOf": [{ "type": "number", "minimum": 0 }, { "type": "string", "pattern": "^\\s*[0-9][0-9._]*\\s*%?\\s*$" }], "description": "A factor: `1.3` or `130 %`." });
+
+impl FromText for Factor {
+    fn what() -> String {
+        "a factor such as 1.3 or \"130 %\"".to_string()
+    }
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        let (number, divisor) = match text.trim().strip_suffix('%') {
+            Some(percent) => (percent.trim(), 100.0),
+            None => (text.trim(), 1.0),
+        };
+        Number::from_text(number).map(|number| Factor(number.0 / divisor)).map_err(|error| match error.split_once('\n') {
+            Some((problem, _)) => format!("{problem}\nwrite a factor, such as 1.3 or \"130 %\""),
+            None => error,
+        })
+    }
+}
+
+/// A value or "off".
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum OrOff<T> {
+    /// No such thing.
+    Off,
+    /// This value.
+    Is(T),
+}
+
+impl<T: FromStr<Err: fmt::Display>> FromText for OrOff<T> {
+    fn what() -> String {
+        "a value, or \"off\"".to_string()
+    }
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        match text.trim() {
+            "off" | "unlimited" | "none" | "false" => Ok(OrOff::Off),
+            other => other.parse().map(OrOff::Is).map_err(|error: T::Err| match error.to_string() {
+                message if message.contains('\n') => format!("{message}, or \"off\""),
+                message => format!("`{other}` is not a value: {message}\nwrite a number, or \"off\""),
+            }),
+        }
+    }
+}
+
+impl<'de, T: FromStr<Err: fmt::Display>> Deserialize<'de> for OrOff<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read_text(deserializer)
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for OrOff<T> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("{}OrOff", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let value = generator.subschema_for::<T>();
+        json_schema!({ "anyOf": [value, { "enum": ["off", "unlimited"] }] })
+    }
+}
+
+/// A ceiling: the documented one, none, or this one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Ceiling {
+    /// As the profile documents it.
+    Documented,
+    /// None.
+    Off,
+    /// This rate.
+    At(ByteRate),
+}
+
+from_text!(Ceiling, { "type": "string", "description": "A ceiling: `documented` (by the profile), `off`, or a rate such as `54 MB/s`.", "examples": ["documented", "off", "54 MB/s"] });
+
+impl FromText for Ceiling {
+    fn what() -> String {
+        "\"documented\", \"off\" or a rate such as \"54 MB/s\"".to_string()
+    }
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        match text.trim() {
+            "documented" => Ok(Ceiling::Documented),
+            "off" | "unlimited" | "none" => Ok(Ceiling::Off),
+            other if other.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) => {
+                other.parse().map(Ceiling::At).map_err(|error: crate::units::UnitError| error.to_string())
+            }
+            other => Err(format!("`{other}` is not a ceiling\nwrite \"documented\", \"off\" or a rate such as \"54 MB/s\"")),
+        }
+    }
+}
+
+/// A size, or a share of the disk it lies on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum SizeOrShare {
+    /// So many bytes.
+    Size(DataSize),
+    /// Such a share of the disk.
+    Share(Share),
+}
+
+from_text!(SizeOrShare, { "anyOf": [{ "type": "string" }, { "type": "number", "minimum": 0, "maximum": 1 }], "description": "A size such as `40 GiB`, or a share of the disk such as `30 %`.", "examples": ["40 GiB", "30 %"] });
+
+impl FromText for SizeOrShare {
+    fn what() -> String {
+        "a size such as \"40 GiB\", or a share of the disk such as \"30 %\"".to_string()
+    }
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        if text.trim().ends_with('%') || text.trim().parse::<f64>().is_ok() {
+            return text.parse().map(SizeOrShare::Share).map_err(|error: crate::units::UnitError| error.to_string());
+        }
+        text.parse().map(SizeOrShare::Size).map_err(|error: crate::units::UnitError| error.to_string())
+    }
+}
+
+/// One value, or a list of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Several<T>(pub Vec<T>);
+
+impl<T> Default for Several<T> {
+    fn default() -> Self {
+        Several(Vec::new())
+    }
+}
+
+struct SeveralVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for SeveralVisitor<T> {
+    type Value = Several<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("one value or a list of them")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Several<T>, E> {
+        T::deserialize(serde::de::value::StrDeserializer::new(text)).map(|one| Several(vec![one]))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Several<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(|one| Several(vec![one]))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Several<T>, A::Error> {
+        Vec::deserialize(SeqAccessDeserializer::new(list)).map(Several)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Several<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(SeveralVisitor(PhantomData))
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Several<T> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("Several{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let one = generator.subschema_for::<T>();
+        json_schema!({ "anyOf": [one.clone(), { "type": "array", "items": one }] })
+    }
+}
