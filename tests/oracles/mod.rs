@@ -14,6 +14,7 @@ mod closed_forms;
 mod july;
 mod points;
 mod schedules;
+mod throughput;
 mod windows;
 
 use failback::results::RunOutput;
