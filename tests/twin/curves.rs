@@ -116,6 +116,11 @@ impl Curves {
         Some(Sampled { values: &self.written, step: self.step }.last_at_most(level, until).max(segment.from))
     }
 
+    /// Whether order is lost at or after `from` and before `until`.
+    pub fn loses_order(&self, from: f64, until: f64) -> bool {
+        self.segments.iter().filter_map(|segment| segment.closed).any(|(closed, _)| from <= closed && closed < until)
+    }
+
     /// What became of a marker put into the stream at `at`.
     pub fn marker(&self, at: f64) -> Fate {
         let open = |segment: &&Segment| segment.from <= at && segment.closed.is_none_or(|(closed, _)| at < closed);

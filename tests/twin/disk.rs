@@ -57,7 +57,7 @@ pub struct DiskState {
     pub superseded: f64,
     /// Bytes sent though nobody wrote them during the run: initial copy, resync extra.
     pub copied: f64,
-    /// Bytes in the agent at each step's end.
+    /// Bytes in the agent buffer at each step's end; a dirty set is not in the buffer.
     pub agent: Vec<f64>,
     /// Steps out of ordered mode.
     pub unordered_steps: usize,
@@ -160,7 +160,7 @@ impl DiskState {
         if !matches!(self.mode, Mode::Ordered { .. }) {
             self.unordered_steps += 1;
         }
-        self.agent.push(self.in_agent());
+        self.agent.push(if matches!(self.mode, Mode::Ordered { .. }) { self.in_agent() } else { 0.0 });
     }
 
     /// Order is lost at `t`: what waits in the agent becomes a dirty set, what a lost cache held with it; the horizon freezes at what has landed.

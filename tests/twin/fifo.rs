@@ -20,6 +20,9 @@ impl FifoLink {
         for cohort in &mut self.cohorts {
             let total: f64 = cohort.iter().sum();
             let link = ceilings.first().map_or(f64::INFINITY, |link| link.room);
+            if link < DUST {
+                break;
+            }
             // Bytes that arrived together leave together: each in proportion to its part of the cohort.
             let part = if total > link { link / total } else { 1.0 };
             let wish: Vec<f64> = cohort.iter().zip(waiting).map(|(bytes, waits)| if *waits > 0.0 { bytes * part } else { 0.0 }).collect();

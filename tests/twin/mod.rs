@@ -24,9 +24,8 @@
 //! * **Pulled**: what is out of order (copies, dirty sets) is never stored in the hub: the hub takes it only as fast as the link sends it on, and
 //!   only
 //!   when the disk's ordered bytes have left the hub.
-//! * **Freeze**: at that instant the horizon keeps its value, and every marker of that disk that has not landed fails, also one whose bytes are
-//!   already
-//!   in the hub or in flight.
+//! * **Freeze**: at that instant the horizon keeps its value, and every marker of the disk's VM and group that has not landed on all their disks fails,
+//!   also one that has landed on this disk, or whose bytes are already in the hub or in flight.
 //! * **Back in order**: when D = 0 at the agent, after the step's intake. Until everything sent before has landed the horizon stays frozen; then it
 //!   jumps to that instant and goes on from there.
 //! * **Resync** (crash, resize, lost cache): the agent's bytes (and those of a lost cache) become dirty; a checksum pass of used / checksum_rate,

@@ -186,9 +186,10 @@ impl<'w> Path<'w> {
     fn carry(&mut self, t: f64) -> Vec<f64> {
         let mut offers: Vec<f64> =
             (0..self.disks.len()).map(|disk| if self.is_down(self.hub_of(disk), t) { 0.0 } else { self.disks[disk].offer(t) }).collect();
+        let pulled = self.disks.iter().any(DiskState::is_pulled);
         let (taken, sent, fifo) = loop {
             let taken = self.intake(&offers);
-            let mut fifo = self.fifo.clone();
+            let mut fifo = if pulled { self.fifo.clone() } else { std::mem::take(&mut self.fifo) };
             let sent = self.cross(t, &taken, &mut fifo);
             let mut agree = true;
             for disk in (0..self.disks.len()).filter(|&disk| self.disks[disk].is_pulled()) {

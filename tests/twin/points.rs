@@ -73,7 +73,7 @@ pub fn ledger(world: &World, own: &[&Curves], end: f64, protected: bool) -> Ledg
     ledger
 }
 
-/// A marker's fate over all disks: the worst of them.
+/// A marker's fate over all disks: the worst of them; and it fails if one of them loses its order before all have landed it.
 fn fate(own: &[&Curves], marker: f64, refused: bool) -> Fate {
     let mut all = Fate::Landed(marker, Some(marker));
     for curves in own {
@@ -83,7 +83,9 @@ fn fate(own: &[&Curves], marker: f64, refused: bool) -> Fate {
             (Fate::Landed(a, b), Fate::Landed(c, d)) => Fate::Landed(a.max(c), b.zip(d).map(|(b, d)| b.max(d))),
         };
     }
-    if refused { Fate::Failed } else { all }
+    let until = if let Fate::Landed(landed, _) = all { landed } else { f64::INFINITY };
+    let disturbed = own.iter().any(|curves| curves.loses_order(marker, until));
+    if refused || disturbed { Fate::Failed } else { all }
 }
 
 /// Pruning, each time that a point becomes available, and once more at the end.
