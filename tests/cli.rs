@@ -327,7 +327,10 @@ mod check {
     #[test]
     fn says_what_it_understood_and_writes_nothing() {
         let room = Room::new();
-        room.failback(&["check", "small.toml"]).assert().code(0).stdout(predicate::str::contains("Two machines").and(predicate::str::contains("2 VMs")));
+        room.failback(&["check", "small.toml"])
+            .assert()
+            .code(0)
+            .stdout(predicate::str::contains("Two machines").and(predicate::str::contains("2 VMs")));
         room.failback(&["check", "small.toml", "--quiet"]).assert().code(0).stdout("");
         assert_eq!(fs::read_dir(room.0.path()).unwrap().count(), 1);
     }
