@@ -6,7 +6,7 @@ use std::str::FromStr;
 use crate::units::UnitError;
 use crate::units::text::{self, Kind, SIZES, Unit};
 
-/// An amount of data [bytes].
+/// An amount of data, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DataSize(u64);
 
