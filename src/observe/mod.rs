@@ -5,6 +5,7 @@ mod envelope;
 mod flight;
 mod histogram;
 mod law;
+mod one_queue;
 mod retention;
 mod tape;
 
@@ -13,5 +14,6 @@ pub use envelope::{Envelope, Stretch};
 pub use flight::{Flight, add_until};
 pub use histogram::PieceHistogram;
 pub use law::{BreachTracker, LawBuilder};
+pub use one_queue::one_queue;
 pub use retention::{Ledger, Point, Schedule, Written};
 pub use tape::{Epoch, LagPiece, Tape, Told};

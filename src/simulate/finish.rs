@@ -2,7 +2,7 @@
 
 use crate::fluid::network::Waits;
 use crate::model::{System, World};
-use crate::observe::LawBuilder;
+use crate::observe::{LawBuilder, one_queue};
 use crate::results::{
     Bottleneck, CdfCurve, CdfPoint, Checks, Choice, ChurnInput, DayWorst, DiskResult, FleetPoints, GroupResult, HeldPoint, HubResult,
     InitialReplication, LinkResult, LossByChoice, OneQueue, PointCalendar, PointCounts, RecordInput, Results, RetentionCost, RunOutput, SCHEMA,
@@ -84,7 +84,7 @@ impl Run<'_> {
             link: self.link_result(),
             process_servers: self.hub_results(end),
             bottlenecks: self.bottlenecks(end),
-            one_queue: OneQueue::default(),
+            one_queue: self.one_queue(end),
             initial_replication: self.initial_replication(),
             unprotected_share: unprotected,
             vms,
@@ -183,6 +183,14 @@ impl Run<'_> {
             }
         };
         self.world.groups.iter().enumerate().map(result).collect()
+    }
+
+    fn one_queue(&self, end: f64) -> OneQueue {
+        let world = self.world;
+        let room = |hub: &crate::model::Hub| hub.cache.map(|cache| cache.as_f64() * hub.wire_per_tracked);
+        let cache: Option<f64> = world.hubs.iter().map(room).sum();
+        let capacity = world.link.goodput.to_byte_rate().as_bytes_per_s();
+        one_queue(&self.curve, end, world.policy.rpo_threshold.as_secs_f64(), capacity, cache)
     }
 
     fn churn(&self, disks: &[DiskResult]) -> ChurnInput {

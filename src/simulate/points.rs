@@ -370,13 +370,13 @@ impl Points {
     }
 
     /// Points that one VM holds in steady state if every marker becomes a point: counted by letting the schedule run for its reach and a day more, and then
-    /// looking when the coarsest bucket has just been completed.
+    /// looking just before midnight, when a bucket of every width is about to be complete and nothing more is begun.
     pub fn steady_state(&self) -> u64 {
         let reach = self.schedule.reach();
         let mut ledger = Ledger::new(&self.schedule);
         let mut next_app = self.app_every.map(|_| 0.0);
-        let steps = ((reach + 172_800.0) / self.crash_every).ceil() as u64;
-        for step in 0..=steps {
+        let steps = (((reach / 86_400.0).ceil() + 2.0) * 86_400.0 / self.crash_every) as u64;
+        for step in 0..steps {
             let marker = step as f64 * self.crash_every;
             ledger.add(Point { marker, available: marker, app: false, written: Written::Own(0.0) }, &self.schedule);
             if let (Some(due), Some(every)) = (next_app, self.app_every)

@@ -210,6 +210,8 @@ impl<'w> Run<'w> {
     }
 
     pub(super) fn push(&mut self, at: Instant, happening: Happening) {
+        // What is already past happens now: the clock never runs back.
+        let at = at.max(self.now);
         if at <= self.end {
             self.calendar.push(at, happening.class(), happening);
         }
@@ -256,7 +258,8 @@ impl<'w> Run<'w> {
             if next > self.now {
                 self.let_pass(next);
             }
-            while self.calendar.peek_time() == Some(self.now) {
+            // What became known within the last epoch may be due before its end: it happens now.
+            while self.calendar.peek_time().is_some_and(|at| at <= self.now) {
                 if let Some((_, happening)) = self.calendar.pop() {
                     self.calendar_events += 1;
                     if matches!(happening, Happening::Midnight) {

@@ -226,7 +226,7 @@ impl Network {
         let line = |f: u32| {
             let flow = &flows[f as usize];
             let slope = flow.rate_in * hubs[spec.flows[f as usize].hub as usize].wire;
-            (f as usize, flow.q_out - slope * self.now, slope)
+            (f as usize, flow.q_out, slope)
         };
         self.pool.lines.build(pooled().map(line), self.now);
         for flow in pooled() {
