@@ -10,7 +10,7 @@ use crate::simulate::log::Log;
 pub(super) struct DiskLag {
     pub max: f64,
     pub area: f64,
-    /// Time written or waiting [s].
+    /// Time written or waiting \[s\].
     pub busy: f64,
 }
 
@@ -60,11 +60,11 @@ pub(super) struct Lags {
     pub dirty: Vec<u32>,
     envelope: Envelope,
     pub worst_time: Vec<f64>,
-    /// Time in which a cause held back the worst VM [s].
+    /// Time in which a cause held back the worst VM \[s\].
     pub worst_waits: Vec<(Waits, Option<u32>, f64)>,
     pub day: Day,
     pub interval: Interval,
-    /// Last time of writing seen in the present unit of work [s].
+    /// Last time of writing seen in the present unit of work \[s\].
     pieces: Vec<Piece>,
     landed: Vec<Landing>,
     /// Apply behind a rate ceiling, if there is one.
@@ -72,7 +72,7 @@ pub(super) struct Lags {
     end: f64,
 }
 
-/// A marker that a disk has landed, and when it is applied there (times of departure) [s].
+/// A marker that a disk has landed, and when it is applied there (times of departure) \[s\].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Landing {
     pub disk: u32,

@@ -14,7 +14,7 @@ use crate::units::{BitRate, DataSize, Share, Span};
 /// What a kind of link is worth, before what all kinds share.
 struct Worth {
     name: String,
-    /// Payload that crosses it [bit/s].
+    /// Payload that crosses it \[bit/s\].
     goodput: BitRate,
     /// Row of the profile's `path_default`.
     path: &'static str,
