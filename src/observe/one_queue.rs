@@ -76,7 +76,9 @@ fn time_over(written: &Curve, capacity: f64, target: f64) -> f64 {
         match (place.checked_sub(1), points.get(place)) {
             (None, _) => 0.0,
             (Some(last), None) => points[last].1,
-            (Some(last), Some(&(t1, b1))) => points[last].1 + (b1 - points[last].1) * ((t - points[last].0) / (t1 - points[last].0).max(f64::MIN_POSITIVE)),
+            (Some(last), Some(&(t1, b1))) => {
+                points[last].1 + (b1 - points[last].1) * ((t - points[last].0) / (t1 - points[last].0).max(f64::MIN_POSITIVE))
+            }
         }
     };
     loop {

@@ -72,7 +72,12 @@ fn d4_aws_two_servers() {
     let headroom = run(14.4);
     close("use at 14.4", headroom.link.mean_use, 1.0 / 1.2, 1e-9);
     // Over one day a link may fall behind by the 15 min that are allowed: 12 MB/s x (1 - 15 min / 1 day).
-    close("one queue", headroom.one_queue.levels.iter().map(|level| level.goodput_bit_per_s).fold(0.0, f64::max), 96e6 * (1.0 - 900.0 / 86_400.0), 1e3);
+    close(
+        "one queue",
+        headroom.one_queue.levels.iter().map(|level| level.goodput_bit_per_s).fold(0.0, f64::max),
+        96e6 * (1.0 - 900.0 / 86_400.0),
+        1e3,
+    );
 }
 
 /// Zerto: 1 TB/day is 92.6 Mb/s, and 20 TB changing by 5 % a day are 1 TB/day.
