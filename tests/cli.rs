@@ -336,6 +336,12 @@ mod check {
     }
 
     #[test]
+    fn says_that_the_quickstarts_record_is_looped_and_shifted() {
+        let assert = failback().arg("check").arg(shipped("quickstart.toml")).assert().code(0);
+        assert.stdout(predicate::str::contains("Looped: every disk").and(predicate::str::contains("Phase-shifted: the 20 disks")));
+    }
+
+    #[test]
     fn accepts_every_shipped_scenario_and_each_opens_with_the_question_it_answers() {
         let mut found = 0;
         for entry in fs::read_dir(shipped("")).unwrap() {

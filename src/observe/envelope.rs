@@ -24,7 +24,8 @@ impl Stretch {
         if self.t1 <= self.t0 { self.v1 } else { self.v0 + (self.v1 - self.v0) * ((t - self.t0) / (self.t1 - self.t0)) }
     }
 
-    fn cut(&self, t0: f64, t1: f64) -> Stretch {
+    /// The part from `t0` to `t1`.
+    pub fn cut(&self, t0: f64, t1: f64) -> Stretch {
         Stretch { t0, t1, v0: self.at(t0), v1: self.at(t1), ..*self }
     }
 }

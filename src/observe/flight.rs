@@ -10,7 +10,7 @@ use crate::observe::LawBuilder;
 pub struct Flight {
     delay: f64,
     busy: bool,
-    /// Not observed: an excluded gap of the record, or no recovery point yet.
+    /// Not observed: an excluded gap of the record.
     hidden: bool,
     /// Observed time up to which the lag has been told [s].
     told_to: f64,
@@ -69,12 +69,33 @@ impl Flight {
     }
 }
 
-/// Adds a piece to a law, cut at the end of the run.
-pub fn add_until(law: &mut LawBuilder, end: f64, t0: f64, dt: f64, a: f64, b: f64) {
-    if t0 + dt <= end {
+/// The span of time that is observed [s].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Window {
+    /// Start: the unit's first recovery point.
+    pub from: f64,
+    /// End of the run.
+    pub end: f64,
+}
+
+impl Window {
+    /// The part of a linear piece (start, duration, value at the start, at the end) that lies inside; without duration if there is none.
+    pub fn cut(&self, t0: f64, dt: f64, a: f64, b: f64) -> (f64, f64, f64, f64) {
+        if t0 >= self.from && t0 + dt <= self.end {
+            return (t0, dt, a, b);
+        }
+        let (from, to) = (t0.max(self.from), (t0 + dt).min(self.end));
+        if to <= from {
+            return (t0, 0.0, a, a);
+        }
+        let at = |t: f64| a + (b - a) * ((t - t0) / dt);
+        (from, to - from, at(from), at(to))
+    }
+
+    /// Adds the part of a piece inside the window to a law.
+    pub fn add(&self, law: &mut LawBuilder, t0: f64, dt: f64, a: f64, b: f64) {
+        let (t0, dt, a, b) = self.cut(t0, dt, a, b);
         law.add(t0, dt, a, b);
-    } else if t0 < end {
-        law.add(t0, end - t0, a, a + (b - a) * ((end - t0) / dt));
     }
 }
 

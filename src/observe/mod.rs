@@ -11,7 +11,7 @@ mod tape;
 
 pub use age::{AgeClock, FleetAge};
 pub use envelope::{Envelope, Stretch};
-pub use flight::{Flight, add_until};
+pub use flight::{Flight, Window};
 pub use histogram::PieceHistogram;
 pub use law::{BreachTracker, LawBuilder};
 pub use one_queue::one_queue;

@@ -75,10 +75,9 @@ impl Ledger {
         Ledger { zones: vec![VecDeque::new(); schedule.rules.len() + 1], pruned: 0, most: 0 }
     }
 
-    /// A new point becomes available: old ones are thinned and dropped as of that instant.
-    pub fn add(&mut self, point: Point, schedule: &Schedule) {
-        let now = point.available;
-        self.zones[0].push_back(point);
+    /// New points of one marker become available at `now`: old ones are thinned and dropped as of that instant.
+    pub fn add(&mut self, points: impl IntoIterator<Item = Point>, now: f64, schedule: &Schedule) {
+        self.zones[0].extend(points);
         if schedule.retention <= 0.0 {
             self.keep_latest_only();
         }
@@ -99,10 +98,10 @@ impl Ledger {
         }
     }
 
-    /// Whether nothing is newer.
+    /// Whether no point of a newer marker is held.
     fn is_newest(&self, point: &Point) -> bool {
         let newest = self.zones.iter().find_map(VecDeque::back);
-        newest.is_some_and(|newest| newest.marker == point.marker && newest.app == point.app)
+        newest.is_some_and(|newest| newest.marker == point.marker)
     }
 
     /// Puts a point into a thinned zone; the bucket keeps its newest app point, else its newest crash point.
@@ -133,6 +132,7 @@ impl Ledger {
 
     fn keep_latest_only(&mut self) {
         while self.zones[0].len() > 1 {
+            // Of two points of one marker the app-consistent one stays: it is the later in the list.
             self.zones[0].pop_front();
             self.pruned += 1;
         }
@@ -194,10 +194,8 @@ mod tests {
         for tick in 0..=end {
             let marker = (tick * 300) as f64;
             let point = |app| Point { marker, available: marker, app, written: Written::Own(0.0) };
-            ledger.add(point(false), &schedule);
-            if app.is_some_and(|every| tick % (every * 12) == 0) {
-                ledger.add(point(true), &schedule);
-            }
+            let second = app.is_some_and(|every| tick % (every * 12) == 0).then(|| point(true));
+            ledger.add([point(false)].into_iter().chain(second), marker, &schedule);
         }
         let all: Vec<Point> = ledger.points().cloned().collect();
         assert!(all.windows(2).all(|w| w[0].marker <= w[1].marker));
@@ -237,12 +235,12 @@ mod tests {
         let mut ledger = Ledger::new(&schedule);
         let point = |marker: f64| Point { marker, available: marker, app: false, written: Written::Own(0.0) };
         for tick in 0..100 {
-            ledger.add(point(f64::from(tick) * 300.0), &schedule);
+            ledger.add([point(f64::from(tick) * 300.0)], f64::from(tick) * 300.0, &schedule);
         }
         let before = ledger.len();
         // Three days of silence, then one point.
         assert_eq!(ledger.len(), before);
-        ledger.add(point(3.0 * 86_400.0), &schedule);
+        ledger.add([point(3.0 * 86_400.0)], 3.0 * 86_400.0, &schedule);
         assert_eq!(ledger.len(), 1);
     }
 }

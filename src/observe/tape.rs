@@ -93,10 +93,16 @@ impl Tape {
         self.segments.clear();
     }
 
-    /// Order is kept again, with nothing waiting.
-    pub fn thaw(&mut self) {
-        self.frozen = None;
+    /// Order is kept again from `now` on. Bytes between `served` and `entered` that entered before still wait: until they have been served the horizon
+    /// stays where it was frozen, then it leaps to `now`.
+    pub fn thaw(&mut self, now: f64, served: f64, entered: f64) {
         self.segments.clear();
+        if let Some(horizon) = self.frozen.take()
+            && entered > served
+        {
+            self.segments.push_back(Segment { u0: served, u1: entered, s0: horizon, s1: horizon, tick: None });
+            self.written_to = now;
+        }
     }
 
     /// Source time of the byte at position `u` [s]; `None` where nothing waits.

@@ -1,7 +1,7 @@
 //! Scenario files: text as typed, checked and resolved into a world; errors with positions and suggestions.
 //!
-//! The way of a file: [`reading`] turns text and `--set` overrides into the [`raw`] scenario, noting every wrong key and value; [`resolve`] fills in
-//! the profile's defaults and makes the [`World`]; [`diagnostics`] shows what is wrong. What a key means once it is resolved is said in `model`.
+//! The way of a file: `reading` turns text and `--set` overrides into the [`raw`] scenario, noting every wrong key and value; `resolve` fills in
+//! the profile's defaults and makes the [`World`]; `diagnostics` shows what is wrong. What a key means once it is resolved is said in `model`.
 
 mod diagnostics;
 mod document;

@@ -37,7 +37,8 @@ struct ByChoice {
     /// Bytes written at the state that would be recovered, by VM; NaN while there is none.
     star: Vec<f64>,
     sums: Vec<Sums>,
-    pooled: PieceHistogram,
+    /// Quantiles over all VMs, if wanted: with thousands of VM-buckets of all sizes this table is what costs most.
+    pooled: Option<PieceHistogram>,
     fleet: LawBuilder,
     /// Quantiles by VM, if wanted.
     own: Option<Vec<LawBuilder>>,
@@ -68,7 +69,7 @@ impl Bytes {
         let choice = |exists: bool| ByChoice {
             star: vec![if exists && protected { 0.0 } else { f64::NAN }; vms],
             sums: vec![Sums::default(); vms],
-            pooled: PieceHistogram::new(),
+            pooled: quantiles.then(PieceHistogram::new),
             fleet: LawBuilder::new().with_histogram(),
             own: quantiles.then(|| vec![LawBuilder::new().with_histogram(); vms]),
         };
@@ -147,7 +148,9 @@ impl Bytes {
                 if to > from && !state.is_nan() {
                     let (a, b) = ((written - state + rate * (from - t0)).max(0.0), (written - state + rate * (to - t0)).max(0.0));
                     sums[vm].add(from, to - from, a, b);
-                    pooled.add_piece(a, b, to - from);
+                    if let Some(pooled) = pooled {
+                        pooled.add_piece(a, b, to - from);
+                    }
                     if let Some(own) = own {
                         own[vm].add(from, to - from, a, b);
                     }
@@ -201,7 +204,9 @@ impl Bytes {
         let mut tell = |vm: usize, t: f64, dt: f64, a: f64, b: f64| {
             if dt > 0.0 {
                 sums[vm].add(t, dt, a, b);
-                pooled.add_piece(a, b, dt);
+                if let Some(pooled) = pooled {
+                    pooled.add_piece(a, b, dt);
+                }
                 if let Some(own) = own {
                     own[vm].add(t, dt, a, b);
                 }
@@ -256,7 +261,8 @@ impl Bytes {
     pub fn law(&self, choice: Choice) -> BytesLoss {
         let by = self.by(choice);
         let mut pooled = sums_law(by.sums.iter());
-        let [p50, p90, p95, p99] = by.pooled.quantiles([0.5, 0.9, 0.95, 0.99]).map_or([None; 4], |q| q.map(Some));
+        let quantiles = by.pooled.as_ref().and_then(|pooled| pooled.quantiles([0.5, 0.9, 0.95, 0.99]));
+        let [p50, p90, p95, p99] = quantiles.map_or([None; 4], |q| q.map(Some));
         (pooled.p50, pooled.p90, pooled.p95, pooled.p99) = (p50, p90, p95, p99);
         BytesLoss { fleet_bytes: by.fleet.finish(), pooled }
     }

@@ -154,7 +154,7 @@ impl Run<'_> {
                 name: spec.name.clone(),
                 written_bytes: self.disk_written[index],
                 tracked_bytes: self.disk_written[index] * spec.tracked_per_written,
-                landed_bytes: entered - waiting + (flow.pulled - (flow.base_total - flow.dirty.base)),
+                landed_bytes: entered - waiting + beyond_copies(flow.pulled, flow.base_total - flow.dirty.base),
                 superseded_bytes: flow.superseded + self.untracked[index],
                 pending_bytes: waiting + dirty,
                 max_lag_s: if lag.busy > 0.0 || lag.max > 0.0 { lag.max + delay } else { 0.0 },
@@ -395,6 +395,12 @@ impl Run<'_> {
         }
         self.world.vms.iter().zip(held).map(|(vm, points)| PointCalendar { vm: vm.name.clone(), points }).collect()
     }
+}
+
+/// Bytes sent out of order beyond the `copied` ones; what a copy of so many bytes leaves by rounding is none.
+fn beyond_copies(pulled: f64, copied: f64) -> f64 {
+    let beyond = pulled - copied;
+    if beyond.abs() <= 1e-12 * pulled { 0.0 } else { beyond }
 }
 
 fn scenario_info(world: &World, replication: u64) -> ScenarioInfo {

@@ -20,7 +20,7 @@ impl Run<'_> {
             Happening::ChecksumDone(disk, pass) => {
                 if self.copies.stage[disk as usize] == Stage::Checksum(pass) {
                     self.copies.leave(disk, Stage::Catching, self.now.as_secs_f64());
-                    self.network.pull(disk);
+                    self.catch_up(disk);
                 }
             }
             Happening::Bucket(cohort) => self.next_bucket(cohort as usize),
@@ -77,7 +77,7 @@ impl Run<'_> {
                 let lost = self.network.lose_store(hub.0);
                 self.hubs.lost_cache(self.world, &self.wiring, &mut self.network, hub.0);
                 for (disk, bytes) in lost {
-                    self.resync(disk, bytes, "its data was in the lost cache");
+                    self.resync(disk, bytes, true, "its data was in the lost cache");
                 }
                 self.push(self.now + lasts, Happening::Repaired(index as u32));
             }
@@ -90,7 +90,7 @@ impl Run<'_> {
         let spec = &self.world.vms[vm as usize];
         self.copies.resyncs[vm as usize] += 1;
         for disk in spec.first_disk.0..spec.first_disk.0 + spec.disk_count {
-            self.resync(disk, 0.0, why);
+            self.resync(disk, 0.0, false, why);
         }
     }
 
@@ -175,15 +175,13 @@ impl Run<'_> {
     fn watch(&mut self, vm: u32) {
         let now = self.now.as_secs_f64();
         let index = vm as usize;
-        let hidden = |run: &Self, vm: usize| !run.observed[vm] || run.excluded[vm] > 0;
-        self.lags.set_vm(vm, now, self.writes[index], hidden(self, index));
+        self.lags.set_vm(vm, now, self.writes[index], self.excluded[index] > 0);
         if let Some(group) = self.world.vms[index].group {
             let members = &self.world.groups[group.0 as usize].vms;
             let busy = members.iter().any(|member| self.writes[member.0 as usize]);
-            let group_hidden = members.iter().any(|member| !self.observed[member.0 as usize]);
-            self.lags.set_group(group.0 as usize, now, busy, group_hidden);
+            self.lags.set_group(group.0 as usize, now, busy);
         }
-        self.lags.set_fleet(now, self.writing_vms > 0, !self.anyone_observed);
+        self.lags.set_fleet(now, self.writing_vms > 0);
     }
 
     /// A VM has its first recovery point: from here on its lag is observed.
@@ -192,10 +190,8 @@ impl Run<'_> {
             return;
         }
         self.observed[vm as usize] = true;
-        self.anyone_observed = true;
         let name = &self.world.vms[vm as usize].name;
         self.log.push(self.now.as_secs_f64(), "protected", name, format!("{name} has its first recovery point."));
-        self.watch(vm);
     }
 
     /// Adds what a disk has written at its present rate.

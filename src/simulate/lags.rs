@@ -2,7 +2,7 @@
 
 use crate::fluid::network::{Network, Piece, Waits};
 use crate::model::World;
-use crate::observe::{BreachTracker, Envelope, Epoch, Flight, LawBuilder, Stretch, Tape, Told, add_until};
+use crate::observe::{BreachTracker, Envelope, Epoch, Flight, LawBuilder, Stretch, Tape, Told, Window};
 use crate::simulate::log::Log;
 
 /// Lag sums of a disk.
@@ -19,6 +19,8 @@ pub(super) struct UnitLag {
     pub law: LawBuilder,
     pub breaches: BreachTracker,
     pub flight: Flight,
+    /// From its first recovery point to the end of the run.
+    pub window: Window,
     over: bool,
 }
 
@@ -42,8 +44,9 @@ pub(super) struct Interval {
 /// All lags.
 pub(super) struct Lags {
     delay: f64,
-    end: f64,
     threshold: f64,
+    /// From the fleet's first recovery point to the end of the run.
+    pub fleet_window: Window,
     pub tapes: Vec<Tape>,
     pub disks: Vec<DiskLag>,
     pub vms: Vec<UnitLag>,
@@ -66,6 +69,7 @@ pub(super) struct Lags {
     landed: Vec<Landing>,
     /// Apply behind a rate ceiling, if there is one.
     apply: Option<ApplyQueue>,
+    end: f64,
 }
 
 /// A marker that a disk has landed, and when it is applied there (times of departure) [s].
@@ -93,16 +97,19 @@ impl ApplyQueue {
 }
 
 impl Lags {
-    pub fn new(world: &World) -> Self {
+    pub fn new(world: &World, protected: bool) -> Self {
         let delay = world.link.rtt.as_secs_f64() / 2.0;
         let threshold = world.policy.rpo_threshold.as_secs_f64();
         let law = || LawBuilder::new().with_histogram().with_threshold(threshold);
-        let unit = || UnitLag { law: law(), breaches: BreachTracker::new(threshold), flight: Flight::new(delay), over: false };
+        let end = world.horizon.as_secs_f64();
+        let window = Window { from: if protected { 0.0 } else { f64::INFINITY }, end };
+        let unit = || UnitLag { law: law(), breaches: BreachTracker::new(threshold), flight: Flight::new(delay), window, over: false };
         let (vms, disks) = (world.vms.len(), world.disks.len());
         Lags {
             delay,
-            end: world.horizon.as_secs_f64(),
             threshold,
+            fleet_window: window,
+            end,
             tapes: vec![Tape::default(); disks],
             disks: vec![DiskLag::default(); disks],
             vms: (0..vms).map(|_| unit()).collect(),
@@ -199,32 +206,23 @@ impl Lags {
 
     /// A VM writes or waits from `now` on, or does neither; or its observation begins or pauses.
     pub fn set_vm(&mut self, vm: u32, now: f64, busy: bool, hidden: bool) {
-        let end = self.end;
-        let UnitLag { law, breaches, flight, .. } = &mut self.vms[vm as usize];
-        flight.set(now, busy, hidden, &mut |t0, dt, a, b| {
-            add_until(law, end, t0, dt, a, b);
-            breaches.add(t0, dt.min((end - t0).max(0.0)), a, b);
-        });
+        let UnitLag { law, breaches, flight, window, .. } = &mut self.vms[vm as usize];
+        flight.set(now, busy, hidden, &mut |t0, dt, a, b| observe(window, law, breaches, (t0, dt, a, b)));
         if hidden {
             breaches.interrupt();
         }
     }
 
     /// The same for a group.
-    pub fn set_group(&mut self, group: usize, now: f64, busy: bool, hidden: bool) {
-        let end = self.end;
-        let UnitLag { law, flight, .. } = &mut self.groups[group];
-        flight.set(now, busy, hidden, &mut |t0, dt, a, b| add_until(law, end, t0, dt, a, b));
+    pub fn set_group(&mut self, group: usize, now: f64, busy: bool) {
+        let UnitLag { law, flight, window, .. } = &mut self.groups[group];
+        flight.set(now, busy, false, &mut |t0, dt, a, b| window.add(law, t0, dt, a, b));
     }
 
     /// The same for the fleet.
-    pub fn set_fleet(&mut self, now: f64, busy: bool, hidden: bool) {
-        let end = self.end;
-        let (law, breaches) = (&mut self.fleet, &mut self.fleet_breaches);
-        self.fleet_flight.set(now, busy, hidden, &mut |t0, dt, a, b| {
-            add_until(law, end, t0, dt, a, b);
-            breaches.add(t0, dt.min((end - t0).max(0.0)), a, b);
-        });
+    pub fn set_fleet(&mut self, now: f64, busy: bool) {
+        let (law, breaches, window) = (&mut self.fleet, &mut self.fleet_breaches, &self.fleet_window);
+        self.fleet_flight.set(now, busy, false, &mut |t0, dt, a, b| observe(window, law, breaches, (t0, dt, a, b)));
     }
 
     /// Closes an epoch: turns this epoch's functions into laws. `written` says whether a VM writes during the epoch, `protected` whether it has a point.
@@ -251,13 +249,20 @@ impl Lags {
             function.clear();
             function.extend(self.envelope.stretches().iter().map(|s| Stretch { owner: s.owner.map(|_| vm as u32), ..*s }));
         }
-        let (delay, end, threshold) = (self.delay, self.end, self.threshold);
+        let (delay, threshold) = (self.delay, self.threshold);
         let unit = &mut self.vms[vm];
+        // What comes before the first recovery point counts neither here nor for the fleet's worst.
+        let since = unit.window.from - delay;
+        if since > t0 {
+            function.retain(|s| s.t1 > since);
+            if let Some(first) = function.first_mut()
+                && first.t0 < since
+            {
+                *first = first.cut(since, first.t1);
+            }
+        }
         if !unit.flight.is_hidden() {
-            let mut tell = |t0: f64, dt: f64, a: f64, b: f64| {
-                add_until(&mut unit.law, end, t0, dt, a, b);
-                unit.breaches.add(t0, dt.min((end - t0).max(0.0)), a, b);
-            };
+            let mut tell = |t0: f64, dt: f64, a: f64, b: f64| observe(&unit.window, &mut unit.law, &mut unit.breaches, (t0, dt, a, b));
             unit.flight.tell_to(t0, &mut tell);
             for s in &function {
                 tell(s.t0 + delay, s.t1 - s.t0, s.v0 + delay, s.v1 + delay);
@@ -287,13 +292,10 @@ impl Lags {
                 self.envelope.raise(&self.functions[vm]);
             }
             let unit = &mut self.groups[index];
-            if !unit.flight.is_hidden() {
-                let end = self.end;
-                let law = &mut unit.law;
-                unit.flight.tell_to(t0, &mut |t0, dt, a, b| add_until(law, end, t0, dt, a, b));
-                for s in self.envelope.stretches() {
-                    add_until(law, end, s.t0 + self.delay, s.t1 - s.t0, s.v0 + self.delay, s.v1 + self.delay);
-                }
+            let (law, window) = (&mut unit.law, unit.window);
+            unit.flight.tell_to(t0, &mut |t0, dt, a, b| window.add(law, t0, dt, a, b));
+            for s in self.envelope.stretches() {
+                window.add(law, s.t0 + self.delay, s.t1 - s.t0, s.v0 + self.delay, s.v1 + self.delay);
             }
             unit.flight.skip_to(t1 + self.delay);
         }
@@ -305,7 +307,7 @@ impl Lags {
         self.interval.area += (base + self.delay) * (t1 - t0);
         self.interval.worst = self.interval.worst.max(base + self.delay);
         self.day.worst = self.day.worst.max(base + self.delay);
-        if self.dirty.is_empty() || self.fleet_flight.is_hidden() {
+        if self.dirty.is_empty() || self.fleet_window.from >= t1 + self.delay {
             return;
         }
         self.interval.area -= (base + self.delay) * (t1 - t0);
@@ -321,12 +323,9 @@ impl Lags {
                 self.envelope.raise(&self.functions[vm as usize]);
             }
         }
-        let (end, delay) = (self.end, self.delay);
-        let (law, breaches) = (&mut self.fleet, &mut self.fleet_breaches);
-        let mut tell = |t0: f64, dt: f64, a: f64, b: f64| {
-            add_until(law, end, t0, dt, a, b);
-            breaches.add(t0, dt.min((end - t0).max(0.0)), a, b);
-        };
+        let delay = self.delay;
+        let (law, breaches, window) = (&mut self.fleet, &mut self.fleet_breaches, &self.fleet_window);
+        let mut tell = |t0: f64, dt: f64, a: f64, b: f64| observe(window, law, breaches, (t0, dt, a, b));
         self.fleet_flight.tell_to(t0, &mut tell);
         for s in self.envelope.stretches() {
             let dt = s.t1 - s.t0;
@@ -380,21 +379,24 @@ impl Lags {
     pub fn finish(&mut self) {
         let end = self.end;
         for unit in &mut self.vms {
-            let UnitLag { law, breaches, flight, .. } = unit;
-            flight.tell_to(end, &mut |t0, dt, a, b| {
-                add_until(law, end, t0, dt, a, b);
-                breaches.add(t0, dt.min((end - t0).max(0.0)), a, b);
-            });
+            let UnitLag { law, breaches, flight, window, .. } = unit;
+            flight.tell_to(end, &mut |t0, dt, a, b| observe(window, law, breaches, (t0, dt, a, b)));
         }
         for unit in &mut self.groups {
-            let UnitLag { law, flight, .. } = unit;
-            flight.tell_to(end, &mut |t0, dt, a, b| add_until(law, end, t0, dt, a, b));
+            let UnitLag { law, flight, window, .. } = unit;
+            flight.tell_to(end, &mut |t0, dt, a, b| window.add(law, t0, dt, a, b));
         }
-        let (law, breaches) = (&mut self.fleet, &mut self.fleet_breaches);
-        self.fleet_flight.tell_to(end, &mut |t0, dt, a, b| {
-            add_until(law, end, t0, dt, a, b);
-            breaches.add(t0, dt.min((end - t0).max(0.0)), a, b);
-        });
+        let (law, breaches, window) = (&mut self.fleet, &mut self.fleet_breaches, &self.fleet_window);
+        self.fleet_flight.tell_to(end, &mut |t0, dt, a, b| observe(window, law, breaches, (t0, dt, a, b)));
+    }
+}
+
+/// Adds the observed part of a piece to a law and its breaches.
+fn observe(window: &Window, law: &mut LawBuilder, breaches: &mut BreachTracker, piece: (f64, f64, f64, f64)) {
+    let (t0, dt, a, b) = window.cut(piece.0, piece.1, piece.2, piece.3);
+    law.add(t0, dt, a, b);
+    if dt > 0.0 {
+        breaches.add(t0, dt, a, b);
     }
 }
 

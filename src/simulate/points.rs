@@ -148,6 +148,8 @@ impl Points {
         if protected {
             points.start_protected(world);
         } else {
+            // Marker 0 is the start point, which nobody needs to reach here.
+            points.fleets(|fleet| fleet.issue(0.0, vms, 0.0));
             for vm in 0..vms {
                 points.follow_vm(vm);
             }
@@ -161,11 +163,9 @@ impl Points {
     /// A point of both kinds exists at the start.
     fn start_protected(&mut self, world: &World) {
         let row: Rc<[f64]> = vec![0.0; world.vms.len()].into();
-        for app in [false, true] {
-            if !app || self.app_every.is_some() {
-                self.shared.add(Point { marker: 0.0, available: 0.0, app, written: Written::Shared(row.clone()) }, &self.schedule);
-            }
-        }
+        let point = |app| Point { marker: 0.0, available: 0.0, app, written: Written::Shared(row.clone()) };
+        let points = kinds(true, self.app_every.is_some()).map(point);
+        self.shared.add(points, 0.0, &self.schedule);
         for unit in self.vms.iter_mut().chain(&mut self.groups) {
             unit.reported.arrive(0.0, 0.0);
             unit.any.arrive(0.0, 0.0);
@@ -177,9 +177,17 @@ impl Points {
             unit.newest_app = Some(0);
         }
         self.protected = world.vms.len() as u32;
-        for fleet in [Some(&mut self.fleet_reported), Some(&mut self.fleet_any), self.fleet_app.as_mut()].into_iter().flatten() {
+        let all = self.protected;
+        self.fleets(|fleet| {
             fleet.begin(0.0, 0.0);
-            fleet.issue(0.0, self.protected, 0.0);
+            fleet.issue(0.0, all, 0.0);
+        });
+    }
+
+    /// Does the same to the fleet's clocks of every kind.
+    fn fleets(&mut self, mut act: impl FnMut(&mut FleetAge)) {
+        for fleet in [Some(&mut self.fleet_reported), Some(&mut self.fleet_any), self.fleet_app.as_mut()].into_iter().flatten() {
+            act(fleet);
         }
     }
 
@@ -247,10 +255,9 @@ impl Points {
             fleet.issue(at, regular + without, available);
         }
         if self.keep && available <= self.end {
-            for kind in [crash.then_some(false), app.then_some(true)].into_iter().flatten() {
-                let written = written.map_or(Written::Own(0.0), |row| Written::Shared(row.clone()));
-                self.shared.add(Point { marker: at, available, app: kind, written }, &self.schedule);
-            }
+            let written = || written.map_or(Written::Own(0.0), |row| Written::Shared(row.clone()));
+            let points = kinds(crash, app).map(|app| Point { marker: at, available, app, written: written() });
+            self.shared.add(points, available, &self.schedule);
         }
         self.last_tick()
     }
@@ -378,12 +385,11 @@ impl Points {
         let steps = (((reach / 86_400.0).ceil() + 2.0) * 86_400.0 / self.crash_every) as u64;
         for step in 0..steps {
             let marker = step as f64 * self.crash_every;
-            ledger.add(Point { marker, available: marker, app: false, written: Written::Own(0.0) }, &self.schedule);
-            if let (Some(due), Some(every)) = (next_app, self.app_every)
-                && marker >= due
-            {
-                ledger.add(Point { marker, available: marker, app: true, written: Written::Own(0.0) }, &self.schedule);
-                next_app = Some(due + every);
+            let app = next_app.is_some_and(|due| marker >= due);
+            let points = kinds(true, app).map(|app| Point { marker, available: marker, app, written: Written::Own(0.0) });
+            ledger.add(points, marker, &self.schedule);
+            if app {
+                next_app = next_app.zip(self.app_every).map(|(due, every)| due + every);
             }
         }
         ledger.len()
@@ -433,11 +439,14 @@ impl Points {
                 held.push(points);
             }
         }
-        for fleet in [Some(&mut self.fleet_reported), Some(&mut self.fleet_any), self.fleet_app.as_mut()].into_iter().flatten() {
-            fleet.close();
-        }
+        self.fleets(FleetAge::close);
         held
     }
+}
+
+/// The kinds of point that a marker gives: crash-consistent (`false`) first, then app-consistent.
+fn kinds(crash: bool, app: bool) -> impl Iterator<Item = bool> {
+    [crash.then_some(false), app.then_some(true)].into_iter().flatten()
 }
 
 /// Counts a disk or member in; hands the marker out once it was the last.
@@ -454,31 +463,31 @@ fn settle(pending: &mut VecDeque<Pending>, tick: u32, landed: f64, applied: f64)
 }
 
 /// A marker has landed everywhere: the unit's clocks, counts and ledger.
-fn complete(unit: &mut UnitPoints, kinds: &Tick, done: &Pending, landed: f64, available: f64, end: f64, schedule: Option<&Schedule>) {
-    let app = kinds.app && !done.app_failed;
-    unit.counts.app_failed += u64::from(kinds.app && done.app_failed);
-    if !kinds.crash && !app {
+fn complete(unit: &mut UnitPoints, tick: &Tick, done: &Pending, landed: f64, available: f64, end: f64, schedule: Option<&Schedule>) {
+    let app = tick.app && !done.app_failed;
+    unit.counts.app_failed += u64::from(tick.app && done.app_failed);
+    if !tick.crash && !app {
         return;
     }
-    unit.reported.arrive(kinds.at, landed);
+    unit.reported.arrive(tick.at, landed);
     if landed <= end {
         unit.newest_landed = Some(done.tick);
     }
-    unit.any.arrive(kinds.at, available);
+    unit.any.arrive(tick.at, available);
     if available > end {
         return;
     }
     unit.newest_available = Some(done.tick);
-    unit.counts.crash_points += u64::from(kinds.crash);
+    unit.counts.crash_points += u64::from(tick.crash);
     unit.counts.app_points += u64::from(app);
     if app && let Some(clock) = &mut unit.app {
-        clock.arrive(kinds.at, available);
-        unit.newest_app = Some(kinds.apps);
+        clock.arrive(tick.at, available);
+        unit.newest_app = Some(tick.apps);
     }
     if let (Some(ledger), Some(schedule)) = (&mut unit.ledger, schedule) {
-        for kind in [kinds.crash.then_some(false), app.then_some(true)].into_iter().flatten() {
-            ledger.add(Point { marker: kinds.at, available, app: kind, written: Written::Own(done.written) }, schedule);
-        }
+        let written = Written::Own(done.written);
+        let point = |app| Point { marker: tick.at, available, app, written: written.clone() };
+        ledger.add(kinds(tick.crash, app).map(point), available, schedule);
     }
 }
 

@@ -118,7 +118,6 @@ pub(super) struct Run<'w> {
     epoch: Epoch,
     pub(super) last_dirty: Vec<u32>,
     pub(super) observed: Vec<bool>,
-    pub(super) anyone_observed: bool,
     pub(super) rates_changed: bool,
     pub(super) disk_rate: Vec<(f64, f64)>,
     pub(super) unordered: u32,
@@ -148,7 +147,7 @@ impl<'w> Run<'w> {
             network,
             wiring,
             feed: Feed::new(world, &streams),
-            lags: Lags::new(world),
+            lags: Lags::new(world, protected),
             points: Points::new(world, protected),
             bytes: Bytes::new(vms, delay, output.loss_bytes, output.vm_quantiles, protected, world.policy.app_every.is_some()),
             hubs: Hubs::new(world),
@@ -181,7 +180,6 @@ impl<'w> Run<'w> {
             epoch: Epoch { from: 0.0, to: 0.0, tick: None },
             last_dirty: Vec::new(),
             observed: vec![protected; vms],
-            anyone_observed: protected,
             rates_changed: true,
             disk_rate: vec![(0.0, 0.0); disks],
             unordered: 0,
@@ -322,7 +320,7 @@ impl<'w> Run<'w> {
                 );
                 self.copies.bitmap_entries[disk as usize] += 1;
                 self.lose_order(disk, Stage::Catching, 0.0, 0.0);
-                self.network.pull(disk);
+                self.catch_up(disk);
             }
             Stop::Synced(disk) => self.back_in_order(disk),
             Stop::Rose(hub, level) => self.hubs.crossed(self.world, &self.wiring, &mut self.network, hub, level, true, &mut self.log),
@@ -365,7 +363,10 @@ impl<'w> Run<'w> {
         let vm = self.world.disks[index].vm.0;
         self.tell_frozen_disk(index, now);
         self.network.stream(disk);
-        self.lags.tapes[index].thaw();
+        let flow = self.network.flow(disk);
+        let wire = self.world.hubs[self.world.vms[vm as usize].hub.0 as usize].wire_per_tracked;
+        let stored = flow.q_out / wire;
+        self.lags.tapes[index].thaw(now, flow.entered - stored, flow.entered);
         self.unordered -= 1;
         let was_copy = self.copies.stage[index] == Stage::Copying;
         self.copies.synced(disk, now);
@@ -374,17 +375,24 @@ impl<'w> Run<'w> {
         if was_copy {
             self.begin_copies();
         }
-        debug_assert!((vm as usize) < self.world.vms.len());
+    }
+
+    /// Lets a disk out of order send what changed; if nothing did, it is in order again at once.
+    pub(super) fn catch_up(&mut self, disk: u32) {
+        self.network.pull(disk);
+        let dirty = self.network.flow(disk).dirty;
+        if dirty.base <= 0.0 && dirty.written <= 0.0 {
+            self.back_in_order(disk);
+        }
     }
 
     /// A resync: bytes that lost their order and a checksum pass before anything is sent.
-    pub(super) fn resync(&mut self, disk: u32, lost: f64, why: &str) {
+    pub(super) fn resync(&mut self, disk: u32, lost: f64, strands: bool, why: &str) {
         let index = disk as usize;
         let spec = &self.world.disks[index];
         if matches!(self.copies.stage[index], Stage::Queued) {
             return;
         }
-        let hub = self.world.vms[spec.vm.0 as usize].hub.0;
         let copying = self.copies.stage[index] == Stage::Copying;
         if copying {
             // An initial copy goes on where it was: nothing was in order yet.
@@ -393,7 +401,7 @@ impl<'w> Run<'w> {
         let base = self.world.policy.resync_extra_share.get() * spec.used.as_f64();
         self.lose_order(disk, Stage::Stranded, base, lost);
         self.log.push(self.network.now(), "resync_start", &spec.name, format!("{} must be resynced: {why}.", spec.name));
-        if !self.hubs.is_shut(hub) {
+        if !strands {
             self.begin_checksum(disk);
         }
     }
@@ -413,13 +421,6 @@ impl<'w> Run<'w> {
             self.unordered += 1;
             self.network.hold(disk, 0.0, 0.0);
         }
-        for vm in 0..self.world.vms.len() as u32 {
-            self.lags.set_vm(vm, 0.0, false, true);
-        }
-        for group in 0..self.world.groups.len() {
-            self.lags.set_group(group, 0.0, false, true);
-        }
-        self.lags.set_fleet(0.0, false, true);
         self.begin_copies();
     }
 
@@ -473,7 +474,15 @@ impl<'w> Run<'w> {
     /// A followed VM has a new point, or will have.
     pub(super) fn arrive(&mut self, arrival: &Arrival) {
         self.bytes.arrive(arrival);
-        if !self.observed[arrival.vm as usize] {
+        let index = arrival.vm as usize;
+        if self.lags.vms[index].window.from.is_infinite() {
+            self.lags.vms[index].window.from = arrival.available;
+            self.lags.fleet_window.from = self.lags.fleet_window.from.min(arrival.available);
+            if let Some(group) = self.world.vms[index].group {
+                let members = self.world.groups[group.0 as usize].vms.iter();
+                let last = members.map(|vm| self.lags.vms[vm.0 as usize].window.from).fold(0.0, f64::max);
+                self.lags.groups[group.0 as usize].window.from = last;
+            }
             self.push(Instant::START + Span::from_secs_f64(arrival.available), Happening::Protected(arrival.vm));
         }
     }

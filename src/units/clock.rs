@@ -9,11 +9,11 @@ use crate::units::text::{self, Kind};
 
 const NANOS_PER_SECOND: u64 = 1_000_000_000;
 
-/// A length of time [ns].
+/// A length of time, in nanoseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span(u64);
 
-/// A moment of a run [ns since the run's start].
+/// A moment of a run, in nanoseconds since its start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(u64);
 

@@ -9,6 +9,8 @@ mod rate;
 mod serde_text;
 mod share;
 mod size;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use clock::{Instant, Span};

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use crate::units::UnitError;
 use crate::units::text;
 
-/// A share of a whole [1], between 0 and 1.
+/// A share of a whole, a number between 0 and 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
 pub struct Share(f64);
 

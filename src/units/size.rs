@@ -6,7 +6,7 @@ use std::str::FromStr;
 use crate::units::UnitError;
 use crate::units::text::{self, Kind, SIZES, Unit};
 
-/// An amount of data [bytes].
+/// An amount of data, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DataSize(u64);
 
@@ -39,9 +39,13 @@ impl FromStr for DataSize {
     fn from_str(written: &str) -> Result<Self, UnitError> {
         let (number, unit) = text::split(written, "600 GiB")?;
         let factor = text::factor(SIZES, unit).ok_or_else(|| wrong_unit(number, unit))?;
-        let bytes = (number * factor).round();
+        // Whole numbers exactly: a real number holds only 53 bits.
+        let bytes = match text::whole(written) {
+            Some(whole) => u128::from(whole) * factor as u128,
+            None => (number * factor).round() as u128,
+        };
         // 2^63: beyond it a count of bytes is a slip, and sums of a few such sizes still fit.
-        if bytes >= 9_223_372_036_854_775_808.0 {
+        if bytes >= 1 << 63 {
             return Err(UnitError::new(format!("`{}` is more than 8 EiB", written.trim()), "write a smaller size"));
         }
         Ok(DataSize(bytes as u64))
@@ -93,10 +97,9 @@ impl fmt::Display for DataSize {
         ];
         let bytes = self.0 as f64;
         for (name, factor) in EXACT {
-            let shown = text::plain(bytes / factor, 3);
-            let exact = shown.parse::<f64>().is_ok_and(|read| (read * factor).round() as u64 == self.0);
-            if bytes >= *factor && exact {
-                return write!(f, "{shown} {name}");
+            let shown = format!("{} {name}", text::plain(bytes / factor, 3));
+            if bytes >= *factor && shown.parse() == Ok(*self) {
+                return f.write_str(&shown);
             }
         }
         write!(f, "{} B", self.0)

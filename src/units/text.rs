@@ -138,6 +138,12 @@ pub(super) fn split<'a>(text: &'a str, example: &str) -> Result<(f64, &'a str), 
     Ok((number, unit))
 }
 
+/// The number at the start of `text`, if it is a whole one.
+pub(super) fn whole(text: &str) -> Option<u64> {
+    let trimmed = text.trim();
+    trimmed.get(..number_end(trimmed))?.parse().ok()
+}
+
 /// Refuses negatives and what is not finite.
 pub(super) fn check_number(number: f64, found: &str) -> Result<(), UnitError> {
     if !number.is_finite() {

@@ -66,7 +66,8 @@ pub(super) struct Setting<'s, 'r> {
 
 /// Builds the fleet.
 pub(super) fn fleet(setting: &mut Setting<'_, '_>, expanded: &[Expanded], hubs: &mut Hubs, accounts: &mut Accounts) -> Fleet {
-    let in_force = limits::settle(&setting.raw.limits, setting.system == System::AzureToAzure, setting.context);
+    let a2a = setting.system == System::AzureToAzure;
+    let in_force = limits::settle(&setting.raw.limits, a2a, setting.context);
     let batch_size: Option<u32> = setting.context.pick_or_off(setting.raw.initial_replication.batch.as_ref(), "policy.initial_batch");
     let mut fleet = Fleet::default();
     let mut groups = Groups::default();
@@ -85,14 +86,22 @@ pub(super) fn fleet(setting: &mut Setting<'_, '_>, expanded: &[Expanded], hubs: 
             os,
             first_disk,
             disk_count: u32::try_from(disks.len()).unwrap_or(u32::MAX),
-            hub: hubs.assign(one.machine.process_server.as_ref(), setting.context),
-            account: accounts.assign(one.machine.account.as_ref(), setting.context),
+            // Between Azure regions the cache account stands in the process server's place.
+            hub: hubs.assign(if a2a { one.machine.account.as_ref() } else { one.machine.process_server.as_ref() }, setting.context),
+            account: accounts.assign(one.machine.account.as_ref().filter(|_| !a2a), setting.context),
             group: None,
             churn_limit: in_force.vm,
             batch,
         });
         fleet.disks.extend(disks);
         fleet.families.entry(one.family.clone()).or_default().push(vm);
+        if let (Some(server), true) = (&one.machine.process_server, a2a) {
+            setting.context.error(
+                &server.span,
+                "this profile has no process servers",
+                "write `account = …`, naming a cache account in the source region",
+            );
+        }
         if let Some(group) = &one.machine.group {
             groups.join(&group.value, vm, &group.span, setting.context);
         }

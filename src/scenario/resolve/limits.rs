@@ -16,7 +16,7 @@ pub(super) struct InForce {
     pub vm: Option<ByteRate>,
 }
 
-/// Settles which limits hold. `source` only sets the plan apart: it is a matter of Azure to Azure.
+/// Settles which limits hold; churn plans are a matter of Azure to Azure (`a2a`) only.
 pub(super) fn settle(limits: &Limits, a2a: bool, context: &mut Context) -> InForce {
     let plan = match &limits.churn_plan {
         Some(written) if !a2a => {

@@ -13,6 +13,7 @@ mod outage;
 mod path;
 mod policy;
 mod records;
+mod replay;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -85,7 +86,8 @@ pub(super) fn resolve(raw: &Scenario, name: &str, folder: &Path, source: &mut dy
     if !findings.is_empty() {
         return (None, findings);
     }
-    let (records, files) = records.finish();
+    let (mut records, files) = records.finish();
+    replay::note(&mut records, &fleet.disks, horizon);
     let world = World {
         title: raw.title.clone().unwrap_or_else(|| name.to_string()),
         name: name.to_string(),

@@ -22,8 +22,6 @@ pub(super) struct Hubs {
 pub(super) struct Accounts {
     accounts: Vec<Account>,
     next: usize,
-    /// Azure to Azure: accounts stand in the hubs' place.
-    are_hubs: bool,
 }
 
 /// The kind of hub that a system has, what a scenario calls it, and the table it writes it in.
@@ -270,7 +268,7 @@ pub(super) fn accounts(raw: &Scenario, system: System, context: &mut Context) ->
     if system == System::AzureToAzure {
         // The cache accounts are in the source region and stand in the hubs' place; the replica disks have no account between.
         let account = Account { name: "replica disks".to_string(), limit: None };
-        return Accounts { accounts: vec![account], next: 0, are_hubs: true };
+        return Accounts { accounts: vec![account], next: 0 };
     }
     let limit = limits::account(&raw.limits, context);
     let mut accounts: Vec<Account> = Vec::new();
@@ -285,21 +283,13 @@ pub(super) fn accounts(raw: &Scenario, system: System, context: &mut Context) ->
     if accounts.is_empty() {
         accounts.push(Account { name: "cache-account".to_string(), limit });
     }
-    Accounts { accounts, next: 0, are_hubs: false }
+    Accounts { accounts, next: 0 }
 }
 
 impl Accounts {
     /// The account of a machine: by name, else in turn.
     pub(super) fn assign(&mut self, written: Option<&At<String>>, context: &mut Context) -> AccountId {
         let chosen = match written {
-            Some(name) if self.are_hubs => {
-                context.error(
-                    &name.span,
-                    "the cache accounts of this profile stand in the source region",
-                    "name it as `process_server` of the machine",
-                );
-                0
-            }
             Some(name) => self.accounts.iter().position(|account| account.name == name.value).unwrap_or_else(|| {
                 let advice = suggest(&name.value, self.accounts.iter().map(|account| account.name.as_str()));
                 context.error(&name.span, format!("there is no account `{}`", name.value), advice);

@@ -5,6 +5,7 @@ mod fleet;
 mod july;
 mod link;
 mod load;
+mod mangled;
 mod overrides;
 mod policy;
 mod systems;

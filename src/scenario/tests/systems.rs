@@ -96,6 +96,20 @@ fn azure_to_azure_has_the_cache_account_as_hub() {
 }
 
 #[test]
+fn azure_to_azure_machines_name_their_cache_account() {
+    let text = |key: &str| {
+        format!(
+            "profile = \"azure-to-azure-2025\"\nchurn = \"idle\"\n[[account]]\nname = \"x\"\n[[account]]\nname = \"y\"\nlimit = \"500 MB/s\"\n\
+             [[vm]]\nname = \"a\"\n{key} = \"y\"\n[[vm]]\nname = \"b\"\n[link.forward]\ninter_region = {{}}\n"
+        )
+    };
+    let world = resolve(&text("account")).world;
+    assert_eq!(world.vms.iter().map(|vm| (vm.hub.0, vm.account.0)).collect::<Vec<_>>(), [(1, 0), (0, 0)]);
+    assert_eq!(world.hubs[1].intake.map(|rate| rate.as_bytes_per_s()), Some(500e6));
+    assert!(super::load(&text("process_server"), &[]).is_err());
+}
+
+#[test]
 fn azure_to_azure_churn_plans_follow_their_tables() {
     let with = |plan: &str, disk: &str| {
         let loaded = resolve(&format!(
