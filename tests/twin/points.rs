@@ -91,9 +91,9 @@ fn fate(own: &[&Curves], marker: f64, refused: bool) -> Fate {
 /// Pruning, each time that a point becomes available, and once more at the end.
 fn keep(ledger: &mut Ledger, policy: &Policy, midnight: f64, end: f64) {
     let mut held: Vec<Point> = Vec::new();
-    for &point in &ledger.points {
-        held.push(point);
-        prune(&mut held, policy, midnight, point.available, true);
+    for together in ledger.points.chunk_by(|a, b| a.marker == b.marker) {
+        held.extend(together);
+        prune(&mut held, policy, midnight, together[0].available, true);
         ledger.held_max = ledger.held_max.max(held.len() as u64);
     }
     prune(&mut held, policy, midnight, end, false);
@@ -113,13 +113,11 @@ fn prune(held: &mut Vec<Point>, policy: &Policy, midnight: f64, now: f64, new: b
         }
         return;
     }
-    let Some(newest) = held.iter().copied().max_by(|a, b| (a.marker, a.app).partial_cmp(&(b.marker, b.app)).expect("times are numbers")) else {
-        return;
-    };
-    let all: Vec<Point> = held.iter().copied().filter(|point| *point != newest).collect();
+    let newest = held.iter().map(|point| point.marker).fold(f64::NEG_INFINITY, f64::max);
+    let all: Vec<Point> = held.iter().copied().filter(|point| point.marker < newest).collect();
     held.retain(|point| {
         let age = now - point.marker;
-        if age < policy.dense_window.as_secs_f64() || *point == newest {
+        if age < policy.dense_window.as_secs_f64() || point.marker == newest {
             return true;
         }
         if age >= retention {
