@@ -39,7 +39,7 @@ pub struct FlowCeiling {
 pub enum Sharing {
     /// Max-min fair among disks that wait.
     MaxMin,
-    /// One first-in first-out queue.
+    /// One first-in first-out queue: the meaning is settled, the simulator does not do it yet, and scenarios cannot ask for it.
     Fifo,
 }
 

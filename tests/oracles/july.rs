@@ -111,15 +111,6 @@ fn h1_one_queue_figures_of_a_fleet() {
     }
 }
 
-/// First in first out on the link: every VM waits for everyone, so the worst VM's lag is the one queue's.
-#[test]
-fn h1_fifo_sharing_is_one_queue() {
-    let Some(july) = july() else { return };
-    let mut fleet = fleet(&july, 1000.0);
-    fleet.link.sharing = failback::model::Sharing::Fifo;
-    within_1_percent("1 Gbit/s", simulate(&fleet).results.lag.fleet_worst.max / 60.0, 127.9);
-}
-
 /// Max-min: the worst VM within 15 min always at 2,428 Mbit/s; 99 % of the time at 1,232; 90 % at 745.
 #[test]
 fn h2_max_min_15_min() {

@@ -26,7 +26,6 @@ fn any_fleet() -> impl Strategy<Value = Fleet> {
         About::Faults,
         About::Copies,
         About::SourceAccount,
-        About::Fifo,
         About::Points,
         About::Everything,
     ];

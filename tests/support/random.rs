@@ -2,7 +2,7 @@
 
 use failback::churn::Pattern;
 use failback::model::{
-    Account, AccountId, CapacityChange, Fault, FaultKind, FlowCeiling, Footprint, HubId, HubKind, Sharing, StartState, ThrottleWindow, VmId,
+    Account, AccountId, CapacityChange, Fault, FaultKind, FlowCeiling, Footprint, HubId, HubKind, StartState, ThrottleWindow, VmId,
     WorkingSet,
 };
 use failback::units::{BitRate, ByteRate, DataSize, Instant, Share, Span};
@@ -31,8 +31,6 @@ pub enum About {
     Copies,
     /// Azure to Azure: limits on intake into the source cache account.
     SourceAccount,
-    /// First in first out on the link.
-    Fifo,
     /// Apply with a rate and a delay, replication groups, short retention.
     Points,
     /// All of it together.
@@ -117,10 +115,6 @@ fn fleet(about: About, machines: &[Vec<Writes>], mut dice: Dice) -> Fleet {
     }
     if about == About::Points || all {
         points(&mut fleet, &mut dice);
-    }
-    if about == About::Fifo {
-        fleet.link.sharing = Sharing::Fifo;
-        outage(&mut fleet, &mut dice);
     }
     fleet
 }

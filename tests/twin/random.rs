@@ -114,11 +114,6 @@ fn azure_to_azure() {
 }
 
 #[test]
-fn first_in_first_out() {
-    agree(About::Fifo);
-}
-
-#[test]
 fn points_groups_and_apply() {
     agree(About::Points);
 }

@@ -65,7 +65,7 @@ macro_rules! link_kinds {
                 pub mathis: Option<bool>,
                 /// Share of the bit rate that is payload.
                 pub payload: Option<At<Share>>,
-                /// How waiting disks share the link: `max-min` or `fifo`.
+                /// How waiting disks share the link: `max-min`.
                 pub sharing: Option<At<SharingRule>>,
                 /// Traffic of others, taken off first.
                 pub background: Option<At<BitRate>>,
