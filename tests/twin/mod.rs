@@ -26,14 +26,12 @@
 //!   when the disk's ordered bytes have left the hub.
 //! * **Freeze**: at that instant the horizon keeps its value, and every marker of the disk's VM and group that has not landed on all their disks fails,
 //!   also one that has landed on this disk, or whose bytes are already in the hub or in flight.
-//! * **Back in order**: when D = 0 at the agent, after the step's intake. Until everything sent before has landed the horizon stays frozen; then it
-//!   jumps to that instant and goes on from there.
-//! * **Resync** (crash, resize, lost cache): the agent's bytes (and those of a lost cache) become dirty; a checksum pass of used / checksum_rate,
-//!   from
-//!   the fault (lost hub: from its replacement), in which nothing is sent; then extra_share x used, then the dirty set. A disk already out of order
-//!   starts
-//!   its pass anew. Only disks with bytes in a lost cache are resynced. Extra and initial copies are not "written", so they are left out of
-//!   conservation.
+//! * **Back in order**: when D = 0 at the agent and nothing of the disk waits in the hub, after the step's intake. Until everything sent before has
+//!   landed (the link's delay) the horizon stays frozen; then it jumps to that instant and goes on from there.
+//! * **Resync** (crash, resize, lost cache): the agent's bytes (and those of a lost cache) become dirty; a checksum pass of used / checksum_rate, from
+//!   the fault, or from the end of its hub's trouble if the hub is down or lost at the fault; nothing is sent in it; then extra_share x used, then the
+//!   dirty set. A disk already out of order starts its pass anew. Only disks with bytes in a lost cache are resynced. Extra and initial copies are not
+//!   "written", so they are left out of conservation. Resyncs are counted once per VM and fault.
 //! * **Down or lost hub**: neither takes in nor sends; what is in flight lands. Overlapping faults end at the latest end.
 //! * **Initial replication**: a disk that waits for its turn tracks nothing (its writes count as superseded by the copy). Its copy goes first; what
 //!   is
@@ -46,10 +44,10 @@
 //!   rate-limited part of apply. Markers at k x interval, k >= 1, up to and including the run's end.
 //! * **Start point** (protected start): a crash point and, with app markers on, an app point at 0: held, but not counted as issued or made.
 //! * **Laws** of a VM begin with its first available point. `fleet_worst` is over the VMs that have one.
-//! * **Pruning**, each time that a point becomes available and at the end of the run: age < dense window, all; else the bucket's newest app point,
-//!   else
-//!   newest crash point, among points under the same rule (so not counting younger ones still in the dense window); a rule holds for age < up_to.
-//!   Points of age >= retention go when a new point comes, never at other times, and never the newest.
+//! * **Pruning**, each time that the points of a marker become available (marker by marker, if at one instant) and at the end of the run: age < dense
+//!   window, all; else the bucket's newest app point, else newest crash point, among points under the same rule (so not counting younger ones still in
+//!   the dense window); a rule holds for age < up_to. The points of the newest marker take no part: they are neither thinned nor counted in their bucket.
+//!   Points of age >= retention go when a new point comes, never at other times.
 //! * **App failure** is 0 or 1 here; nothing is drawn.
 
 pub mod curves;

@@ -109,7 +109,8 @@ impl<'w> Path<'w> {
                 FaultKind::VmCrash { vm } | FaultKind::DiskResize { vm } => {
                     let hit: Vec<usize> = (0..self.disks.len()).filter(|&disk| self.world.disks[disk].vm == vm).collect();
                     for &disk in &hit {
-                        self.resync(disk, t, t);
+                        let from = self.hubs[self.hub_of(disk)].down_until.max(t);
+                        self.resync(disk, t, from);
                     }
                     self.count_resyncs(&hit);
                 }
@@ -226,10 +227,9 @@ impl<'w> Path<'w> {
             ceilings.push(Ceiling { members: members().map(|disk| (disk, 1.0)).collect(), room });
             let room = operations * self.step;
             ceilings.push(Ceiling { members: members().map(|disk| (disk, 1.0 / self.operation(disk))).collect(), room });
-            if limits_at_intake(spec) {
-                self.limits(&|disk| self.hub_of(disk) == hub, &|_| 1.0, &mut ceilings);
-            }
         }
+        // An account may serve VMs of several hubs, so its ceiling is one over all of them.
+        self.limits(&|disk| limits_at_intake(&self.world.hubs[self.hub_of(disk)]), &|_| 1.0, &mut ceilings);
         ceilings.retain(|ceiling| ceiling.room.is_finite());
         fill(offers, &ceilings)
     }

@@ -68,7 +68,7 @@ pub fn ledger(world: &World, own: &[&Curves], end: f64, protected: bool) -> Ledg
         }
     }
     ledger.landed.sort_by(|a, b| a.partial_cmp(b).expect("times are numbers"));
-    ledger.points.sort_by(|a, b| (a.available, a.marker).partial_cmp(&(b.available, b.marker)).expect("times are numbers"));
+    ledger.points.sort_by(|a, b| (a.available, a.marker, a.app).partial_cmp(&(b.available, b.marker, b.app)).expect("times are numbers"));
     keep(&mut ledger, policy, inputs::seconds_since_midnight(world), end);
     ledger
 }
@@ -91,14 +91,9 @@ fn fate(own: &[&Curves], marker: f64, refused: bool) -> Fate {
 /// Pruning, each time that a point becomes available, and once more at the end.
 fn keep(ledger: &mut Ledger, policy: &Policy, midnight: f64, end: f64) {
     let mut held: Vec<Point> = Vec::new();
-    let mut next = 0;
-    while next < ledger.points.len() {
-        let now = ledger.points[next].available;
-        while next < ledger.points.len() && ledger.points[next].available <= now {
-            held.push(ledger.points[next]);
-            next += 1;
-        }
-        prune(&mut held, policy, midnight, now, true);
+    for together in ledger.points.chunk_by(|a, b| a.marker == b.marker) {
+        held.extend(together);
+        prune(&mut held, policy, midnight, together[0].available, true);
         ledger.held_max = ledger.held_max.max(held.len() as u64);
     }
     prune(&mut held, policy, midnight, end, false);
@@ -119,7 +114,7 @@ fn prune(held: &mut Vec<Point>, policy: &Policy, midnight: f64, now: f64, new: b
         return;
     }
     let newest = held.iter().map(|point| point.marker).fold(f64::NEG_INFINITY, f64::max);
-    let all = held.clone();
+    let all: Vec<Point> = held.iter().copied().filter(|point| point.marker < newest).collect();
     held.retain(|point| {
         let age = now - point.marker;
         if age < policy.dense_window.as_secs_f64() || point.marker == newest {
