@@ -48,6 +48,24 @@ fn every_command_shown_in_the_documents_is_understood() {
 }
 
 #[test]
+fn the_readme_quotes_what_the_quickstart_prints() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let quoted = readme.split("```text\n").nth(1).unwrap().split("```").next().unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_failback"))
+        .current_dir(root())
+        .args(["run", "scenarios/quickstart.toml", "--out"])
+        .arg(out.path().join("quickstart"))
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let printed: Vec<&str> = printed.lines().map(str::trim_end).collect();
+    for line in quoted.lines().filter(|line| !line.is_empty() && *line != "…") {
+        assert!(printed.contains(&line), "README.md quotes `{line}`, which is not in\n{}", printed.join("\n"));
+    }
+}
+
+#[test]
 fn relative_links_lead_somewhere() {
     for document in documents() {
         let text = fs::read_to_string(&document).unwrap();
