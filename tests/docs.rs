@@ -48,6 +48,48 @@ fn every_command_shown_in_the_documents_is_understood() {
 }
 
 #[test]
+fn the_readme_quotes_what_the_quickstart_prints() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let quoted = readme.split("```text\n").nth(1).unwrap().split("```").next().unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_failback"))
+        .current_dir(root())
+        .args(["run", "scenarios/quickstart.toml", "--out"])
+        .arg(out.path().join("quickstart"))
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let printed: Vec<&str> = printed.lines().map(str::trim_end).collect();
+    for line in quoted.lines().filter(|line| !line.is_empty() && *line != "…") {
+        assert!(printed.contains(&line), "README.md quotes `{line}`, which is not in\n{}", printed.join("\n"));
+    }
+}
+
+/// docs/model.md, "The horizon and the lag": 10 MB/s for 10 minutes on a link of 4 MB/s; the lag peaks at 15 minutes as the last byte lands, 25 minutes after the
+/// burst began.
+#[test]
+fn the_worked_example_of_the_model_page_comes_out() {
+    let scenario = r#"
+        horizon = "3 h"
+        limits  = { disk = "off", vm = "off" }
+        agent   = { buffer = "unlimited" }
+        vm      = [{ name = "a", churn = "idle", disks = [{ size = "2 TiB", io = "64 KiB" }] }]
+        event   = [{ at = "1 h", bulk_load = { vms = ["a"], bytes = "6 GB", over = "10 min" } }]
+        process_server = [{ name = "p", compression = "0 %" }]
+        link.forward.internet = { bandwidth = "32 Mbps", payload = "100 %", rtt = "0 ms" }
+    "#;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("burst.toml");
+    fs::write(&file, scenario).unwrap();
+    let loaded = failback::scenario::load(&file, &[]).unwrap();
+    let lag = failback::simulate::run(&loaded.world, 0, &mut |_| ()).results.lag.fleet_worst;
+    assert!((lag.max - 900.0).abs() < 1e-3, "{lag:?}");
+    assert!((lag.max_at_s - (3600.0 + 1500.0)).abs() < 1e-3, "{lag:?}");
+    // A triangle: from 0 at the burst's beginning straight up to 900 s, 1,500 s later.
+    assert!((lag.mean - 0.5 * 900.0 * 1500.0 / 10_800.0).abs() < 0.1, "{lag:?}");
+}
+
+#[test]
 fn relative_links_lead_somewhere() {
     for document in documents() {
         let text = fs::read_to_string(&document).unwrap();

@@ -8,7 +8,7 @@ is what a replication agent under the file system would see, journal and write-b
 raw file into the two CSVs beside this script. Nothing in them is drawn from a random generator of ours; pgbench
 picks its own rows.
 
-    sudo ./record.py record --work /var/tmp/record --hours 4      # can be cut short: touch /var/tmp/record/stop
+    sudo ./record.py record --work /var/tmp/record --hours 2      # can be cut short: touch /var/tmp/record/stop
     ./record.py aggregate --work /var/tmp/record --out .
 
 Needs root (mount, loop devices), Python 3.9, PostgreSQL 15 with pgbench, ext4. README.md says on what it was run.
@@ -236,10 +236,13 @@ def sample(machines, raw, hours, flag):
                 break
 
 
-def aggregate(base, target):
-    """Counters to bytes per bucket: 5-second buckets as sampled, 1-minute buckets by summing twelve; and the mean write size per role."""
+def aggregate(base, target, skip):
+    """Counters to bytes per bucket: 5-second buckets as sampled, 1-minute buckets by summing twelve; and the mean write size per role.
+
+    The first minutes, in which all machines start at once, are left out.
+    """
     with open(base / "raw.csv", encoding="ascii") as file:
-        rows = [[float(value) for value in row] for row in list(csv.reader(file))[1:]]
+        rows = [[float(value) for value in row] for row in list(csv.reader(file))[1 + skip * 12 :]]
     roles = list(DISK)
     start = round(rows[0][0])
     late = max(row[0] - (start + number * EVERY) for number, row in enumerate(rows))
@@ -263,13 +266,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("what", choices=["record", "aggregate"])
     parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("/var/tmp/record"))
-    parser.add_argument("--hours", type=float, default=4.0)
+    parser.add_argument("--hours", type=float, default=2.0)
+    parser.add_argument("--skip", type=int, default=3, help="minutes at the beginning to leave out")
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path(__file__).parent)
     arguments = parser.parse_args()
     if arguments.what == "record":
         record(arguments.work, arguments.hours)
     else:
-        aggregate(arguments.work, arguments.out)
+        aggregate(arguments.work, arguments.out, arguments.skip)
 
 
 if __name__ == "__main__":
