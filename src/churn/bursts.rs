@@ -12,7 +12,7 @@ const EXACT_SWITCHES: f64 = 2_000.0;
 #[derive(Debug)]
 pub(super) struct OnOff {
     rng: ChaCha8Rng,
-    /// [bytes/s] while on.
+    /// \[bytes/s\] while on.
     rate: f64,
     /// Mean on and off times [buckets].
     on: f64,
@@ -59,7 +59,7 @@ impl OnOff {
         }
     }
 
-    /// The share of the next bucket that is on [1].
+    /// The share of the next bucket that is on \[1\].
     fn next_share(&mut self) -> f64 {
         let (mut on, mut left) = match self.state {
             Switch::Stuck { on } => return f64::from(u8::from(on)),
@@ -100,13 +100,13 @@ impl OnOff {
 pub(super) struct BModel {
     rng: ChaCha8Rng,
     coin: Coin,
-    /// Mean [bytes/s].
+    /// Mean \[bytes/s\].
     mean: f64,
     /// Bias, 0.5 to 1.
     bias: f64,
     /// Halvings from a whole cascade to a bucket.
     depth: u32,
-    /// Spans still to be walked: mean rate [bytes/s] and halvings left; the nearest is last.
+    /// Spans still to be walked: mean rate \[bytes/s\] and halvings left; the nearest is last.
     ahead: Vec<(f64, u32)>,
 }
 

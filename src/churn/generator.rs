@@ -16,7 +16,7 @@ const PURPOSE: &str = "churn";
 /// Buckets drawn at a time to skip what nobody asked for.
 const SKIP_BLOCK: usize = 4096;
 
-/// The churn of one disk: mean written rates [bytes/s] of consecutive buckets.
+/// The churn of one disk: mean written rates \[bytes/s\] of consecutive buckets.
 ///
 /// What it yields depends on the bucket alone, not on how the buckets are cut into blocks.
 #[derive(Debug)]
@@ -73,7 +73,7 @@ impl Generator {
         Generator { source, churn: churn.clone(), streams: *streams, start, next: 0 }
     }
 
-    /// Writes the mean written rates [bytes/s] of `out.len()` buckets from `first_bucket` on.
+    /// Writes the mean written rates \[bytes/s\] of `out.len()` buckets from `first_bucket` on.
     ///
     /// Consecutive blocks cost only their own draws; a jump ahead draws and drops what lies between, a jump back starts again at bucket 0.
     /// NaN marks an excluded gap of a record.

@@ -14,7 +14,7 @@ pub(super) struct Recorded {
     /// The record's bucket that the run starts in.
     offset: u64,
     looped: bool,
-    /// Buckets of the record and of the run [ns].
+    /// Buckets of the record and of the run \[ns\].
     record_period: u64,
     period: u64,
 }

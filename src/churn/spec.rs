@@ -8,7 +8,7 @@ use crate::units::{Instant, Span};
 pub struct DiskChurn {
     /// Bucket length: the rate is constant within a bucket.
     pub period: Span,
-    /// Factor on every rate [1].
+    /// Factor on every rate \[1\].
     pub scale: f64,
     /// Where the rates come from.
     pub pattern: Pattern,
@@ -21,19 +21,19 @@ pub struct DiskChurn {
 pub enum Pattern {
     /// Always the same rate.
     Constant {
-        /// [bytes/s]
+        /// \[bytes/s\]
         rate: f64,
     },
     /// One rate per hour of the week, Monday 00:00 first; with log-normal noise of the given coefficient of variation around it.
     Weekly {
-        /// 168 rates [bytes/s].
+        /// 168 rates \[bytes/s\].
         rates: Vec<f64>,
-        /// Coefficient of variation of the bucket's rate around the profile [1].
+        /// Coefficient of variation of the bucket's rate around the profile \[1\].
         variability: f64,
     },
     /// Exponential on and off times; rate while on.
     OnOff {
-        /// [bytes/s] while on.
+        /// \[bytes/s\] while on.
         rate: f64,
         /// Mean on time.
         on: Span,
@@ -42,23 +42,23 @@ pub enum Pattern {
     },
     /// Log-normal rates with lag-1 autocorrelation of the logarithm.
     LogNormal {
-        /// Mean [bytes/s].
+        /// Mean \[bytes/s\].
         mean: f64,
-        /// Coefficient of variation [1].
+        /// Coefficient of variation \[1\].
         variability: f64,
-        /// Autocorrelation of the log-rate from one bucket to the next [1].
+        /// Autocorrelation of the log-rate from one bucket to the next \[1\].
         autocorrelation: f64,
     },
     /// Two-phase hyper-exponential rates, balanced means.
     HyperExponential {
-        /// Mean [bytes/s].
+        /// Mean \[bytes/s\].
         mean: f64,
         /// Coefficient of variation, above 1.
         variability: f64,
     },
     /// Multiplicative cascade: each halving of a span splits its bytes b : 1 - b in random order.
     BModel {
-        /// Mean [bytes/s].
+        /// Mean \[bytes/s\].
         mean: f64,
         /// Bias b, 0.5 (even) to 1.
         bias: f64,
@@ -96,7 +96,7 @@ pub struct LoadEvent {
 /// What a load event adds.
 #[derive(Clone, Copy, Debug)]
 pub enum LoadShape {
-    /// Adds this rate to each disk [written bytes/s].
+    /// Adds this rate to each disk \[written bytes/s\].
     Add(f64),
     /// Multiplies each disk's rate.
     Multiply(f64),

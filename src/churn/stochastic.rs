@@ -11,9 +11,9 @@ pub(super) struct LogNormal {
     rng: ChaCha8Rng,
     /// Mean of the log-rate [ln(bytes/s)]; -inf for a mean of zero.
     mu: f64,
-    /// Standard deviation of the log-rate [1].
+    /// Standard deviation of the log-rate \[1\].
     sigma: f64,
-    /// Autocorrelation of the log-rate [1].
+    /// Autocorrelation of the log-rate \[1\].
     phi: f64,
     /// Share of each new normal number: sqrt(1 - phi^2).
     fresh: f64,
@@ -53,11 +53,11 @@ impl LogNormal {
 #[derive(Debug)]
 pub(super) struct HyperExponential {
     rng: ChaCha8Rng,
-    /// Probability of the slow phase [1].
+    /// Probability of the slow phase \[1\].
     p: f64,
-    /// Mean of the slow phase [bytes/s].
+    /// Mean of the slow phase \[bytes/s\].
     slow: f64,
-    /// Mean of the fast phase [bytes/s].
+    /// Mean of the fast phase \[bytes/s\].
     fast: f64,
 }
 

@@ -12,11 +12,11 @@ const WEEK: u64 = HOUR * WEEK_HOURS as u64;
 /// A weekly profile from a calendar instant on.
 #[derive(Debug)]
 pub(super) struct Weekly {
-    /// Rates [bytes/s], Monday 00:00 first.
+    /// Rates \[bytes/s\], Monday 00:00 first.
     rates: Vec<f64>,
-    /// Bucket [ns].
+    /// Bucket \[ns\].
     period: u64,
-    /// Where in the week the next bucket begins [ns].
+    /// Where in the week the next bucket begins \[ns\].
     at: u64,
     noise: Option<Noise>,
 }

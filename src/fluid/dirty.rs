@@ -17,9 +17,9 @@ pub trait Coalesce: Send + Sync {
 /// A dirty set being written and sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct DirtySet {
-    /// Bytes that must be sent whatever is written [bytes].
+    /// Bytes that must be sent whatever is written \[bytes\].
     pub base: f64,
-    /// ξ: written bytes that stand for the touched part [bytes].
+    /// ξ: written bytes that stand for the touched part \[bytes\].
     pub written: f64,
 }
 
@@ -40,7 +40,7 @@ impl DirtySet {
         self.base + law.distinct(self.written)
     }
 
-    /// Lets `dt` seconds pass with writing at rate `w` and sending at rate `s` [bytes/s]; returns the bytes that coalesced away. The caller stops at
+    /// Lets `dt` seconds pass with writing at rate `w` and sending at rate `s` \[bytes/s\]; returns the bytes that coalesced away. The caller stops at
     /// [`time_to_empty`](Self::time_to_empty) at the latest.
     pub fn advance(&mut self, law: &dyn Coalesce, w: f64, s: f64, dt: f64) -> f64 {
         let before = self.size(law);

@@ -28,7 +28,7 @@ struct Line {
     index: usize,
     /// Height at t0.
     k: f64,
-    /// Slope [1/s].
+    /// Slope \[1/s\].
     a: f64,
 }
 
@@ -104,7 +104,7 @@ impl Tournament {
         Tournament::default()
     }
 
-    /// Starts afresh at `t0` \[s\] with lines (number, height at `t0`, slope [1/s]): y(t) = k + a (t - t0). Numbers are the caller's, small and
+    /// Starts afresh at `t0` \[s\] with lines (number, height at `t0`, slope \[1/s\]): y(t) = k + a (t - t0). Numbers are the caller's, small and
     /// distinct; heights and slopes are finite. Room is reused from build to build.
     pub fn build(&mut self, lines: impl IntoIterator<Item = (usize, f64, f64)>, t0: f64) {
         self.lines.clear();
@@ -178,7 +178,7 @@ impl Tournament {
         }
     }
 
-    /// The line that a ray hits first, and when \[s\]: the ray is at `v` at `t` \[s\], at or below all lines, and climbs with `slope` [1/s]. `None` if
+    /// The line that a ray hits first, and when \[s\]: the ray is at `v` at `t` \[s\], at or below all lines, and climbs with `slope` \[1/s\]. `None` if
     /// it hits none. `t` is not before the last removal.
     pub fn first_hit(&mut self, t: f64, v: f64, slope: f64) -> Option<(usize, f64)> {
         self.first_hit_before(t, v, slope, f64::INFINITY)

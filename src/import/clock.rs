@@ -17,7 +17,7 @@ const OUT_OF_TICK: f64 = 0.1;
 /// Distances that average to within this share of a round period mean that period.
 const NEARLY_ROUND: f64 = 0.005;
 
-/// Periods that sampling tools use [s].
+/// Periods that sampling tools use \[s\].
 const ROUND_PERIODS: [i64; 20] = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400];
 
 const SECOND: i64 = 1_000_000_000;
@@ -27,11 +27,11 @@ const SECOND: i64 = 1_000_000_000;
 pub(super) enum NoPeriod {
     /// All stamps are the same.
     OneInstant,
-    /// Stamp `at` is `apart` after its predecessor; `usual` is the period elsewhere [ns].
+    /// Stamp `at` is `apart` after its predecessor; `usual` is the period elsewhere \[ns\].
     Mixed { at: usize, apart: i64, usual: i64 },
 }
 
-/// The period of distinct, ascending stamps [ns]: the declared one if it fits, else the usual distance.
+/// The period of distinct, ascending stamps \[ns\]: the declared one if it fits, else the usual distance.
 pub(super) fn period(stamps: &[i64], declared: Option<Span>) -> Result<i64, NoPeriod> {
     let apart: Vec<i64> = stamps.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).collect();
     let usual = match declared {
@@ -102,11 +102,11 @@ fn check(apart: &[i64], usual: i64, declared: bool) -> Result<(), NoPeriod> {
 /// A regular clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Clock {
-    /// Bucket [ns].
+    /// Bucket \[ns\].
     pub(super) period: i64,
-    /// Start of bucket 0 [ns].
+    /// Start of bucket 0 \[ns\].
     zero: i64,
-    /// Stamps from here on belong to bucket 0 [ns]; half a period before `zero` where stamps jitter around the clock's ticks.
+    /// Stamps from here on belong to bucket 0 \[ns\]; half a period before `zero` where stamps jitter around the clock's ticks.
     from: i64,
 }
 
@@ -135,7 +135,7 @@ impl Clock {
         stamp.saturating_sub(self.from).div_euclid(self.period)
     }
 
-    /// When a bucket begins [ns].
+    /// When a bucket begins \[ns\].
     pub(super) fn start(self, bucket: i64) -> i64 {
         bucket.saturating_mul(self.period).saturating_add(self.zero)
     }

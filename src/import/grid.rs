@@ -57,10 +57,10 @@ impl Several {
 /// Rows as read: a stamp, a line and a value per column each; NaN is a gap.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rows {
-    /// [ns]
+    /// \[ns\]
     pub(super) stamps: Vec<i64>,
     pub(super) lines: Vec<u64>,
-    /// Row-major [bytes/s].
+    /// Row-major \[bytes/s\].
     pub(super) values: Vec<f32>,
 }
 

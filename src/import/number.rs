@@ -28,7 +28,7 @@ impl BadNumber {
     }
 }
 
-/// No disk writes a petabyte per second: that is a wrong unit, not a rate [bytes/s].
+/// No disk writes a petabyte per second: that is a wrong unit, not a rate \[bytes/s\].
 const ABSURD_RATE: f64 = 1e15;
 
 /// The rate of a number in units of so many bytes/s; `None` if no disk could write that.

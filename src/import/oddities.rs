@@ -17,7 +17,7 @@ pub(super) struct Oddities {
     pub(super) off_tick: usize,
     /// Neighbours that are nearly, but not quite, a period apart.
     pub(super) jitter: usize,
-    /// The least and the greatest of their distances [ns].
+    /// The least and the greatest of their distances \[ns\].
     pub(super) jitter_range: Option<(i64, i64)>,
     /// Buckets in all.
     pub(super) buckets: usize,

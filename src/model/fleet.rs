@@ -42,7 +42,7 @@ pub struct Vm {
     pub account: AccountId,
     /// The replication group it belongs to, if any.
     pub group: Option<GroupId>,
-    /// Ceiling on the tracked bytes uploaded for all its disks together [bytes/s], if one is enforced.
+    /// Ceiling on the tracked bytes uploaded for all its disks together \[bytes/s\], if one is enforced.
     pub churn_limit: Option<ByteRate>,
     /// Initial-replication batch, counted from 0.
     pub batch: u32,
@@ -55,9 +55,9 @@ pub struct Disk {
     pub name: String,
     /// The machine it belongs to.
     pub vm: VmId,
-    /// Provisioned size [bytes].
+    /// Provisioned size \[bytes\].
     pub size: DataSize,
-    /// Used bytes, which initial replication copies [bytes].
+    /// Used bytes, which initial replication copies \[bytes\].
     pub used: DataSize,
     /// Name of the replica disk's tier (`P30`, `standard`), for reports.
     pub tier: String,
@@ -65,15 +65,15 @@ pub struct Disk {
     pub churn: DiskChurn,
     /// Tracked bytes per written byte: max(1, 8 KiB / mean I/O size) (model section 4).
     pub tracked_per_written: f64,
-    /// Mean I/O size [bytes], which turns bytes into operations.
+    /// Mean I/O size \[bytes\], which turns bytes into operations.
     pub io_size: DataSize,
     /// Distinct bytes touched by written bytes.
     pub footprint: Footprint,
     /// Agent buffer for this disk [bytes, tracked]; `None` is unbounded.
     pub agent_buffer: Option<DataSize>,
-    /// Ceiling on tracked bytes uploaded [bytes/s], if one is enforced.
+    /// Ceiling on tracked bytes uploaded \[bytes/s\], if one is enforced.
     pub churn_limit: Option<ByteRate>,
-    /// The documented ceiling for this tier and I/O size [bytes/s], whether or not it is enforced: for naming disks that are over their own limit.
+    /// The documented ceiling for this tier and I/O size \[bytes/s\], whether or not it is enforced: for naming disks that are over their own limit.
     pub documented_limit: ByteRate,
 }
 
@@ -87,9 +87,9 @@ pub struct Footprint {
 /// A part of the disk that takes a share of the writes, each write landing uniformly in it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WorkingSet {
-    /// W [bytes].
+    /// W \[bytes\].
     pub size: f64,
-    /// p [1].
+    /// p \[1\].
     pub share: f64,
 }
 

@@ -7,7 +7,7 @@ use crate::units::{BitRate, Instant, Share, Span};
 pub struct Link {
     /// Name for reports: `internet`, `expressroute-microsoft`, `vpn VpnGw2` ...
     pub name: String,
-    /// Capacity for replication payload on the wire, after overhead, before background traffic and throttle [bit/s].
+    /// Capacity for replication payload on the wire, after overhead, before background traffic and throttle \[bit/s\].
     pub goodput: BitRate,
     /// Round-trip time; bytes that leave the link land half of it later.
     pub rtt: Span,
@@ -15,7 +15,7 @@ pub struct Link {
     pub flow_ceiling: Option<FlowCeiling>,
     /// How disks share it.
     pub sharing: Sharing,
-    /// Constant traffic of others [bit/s], taken off first.
+    /// Constant traffic of others \[bit/s\], taken off first.
     pub background: BitRate,
     /// Calendar throttle: the first window that holds the instant applies.
     pub throttle: Vec<ThrottleWindow>,
@@ -30,7 +30,7 @@ pub struct Link {
 pub struct FlowCeiling {
     /// Parallel flows per VM (documented default 4).
     pub flows: u32,
-    /// Rate of one flow [bit/s]: min(window / RTT, Mathis).
+    /// Rate of one flow \[bit/s\]: min(window / RTT, Mathis).
     pub per_flow: BitRate,
 }
 
@@ -52,7 +52,7 @@ pub struct ThrottleWindow {
     pub from: Span,
     /// End, since midnight (24 h for the day's end); windows over midnight are split by `scenario`.
     pub to: Span,
-    /// Ceiling [bit/s].
+    /// Ceiling \[bit/s\].
     pub limit: BitRate,
 }
 
@@ -63,7 +63,7 @@ pub struct CapacityChange {
     pub from: Instant,
     /// End.
     pub to: Instant,
-    /// Factor on the goodput [1].
+    /// Factor on the goodput \[1\].
     pub factor: Share,
     /// What it is, for the event log: `scheduled outage`, `gateway maintenance` ...
     pub cause: String,

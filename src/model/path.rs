@@ -28,11 +28,11 @@ pub struct Hub {
     pub name: String,
     /// What it is.
     pub kind: HubKind,
-    /// Intake ceiling [tracked bytes/s]; `None` is unbounded.
+    /// Intake ceiling \[tracked bytes/s\]; `None` is unbounded.
     pub intake: Option<ByteRate>,
-    /// Intake ceiling [operations/s] (an operation is one write of the disk's mean I/O size, at least 8 KiB); `None` is unbounded.
+    /// Intake ceiling \[operations/s\] (an operation is one write of the disk's mean I/O size, at least 8 KiB); `None` is unbounded.
     pub intake_ops: Option<f64>,
-    /// Cache [tracked bytes]; `None` is unbounded.
+    /// Cache \[tracked bytes\]; `None` is unbounded.
     pub cache: Option<DataSize>,
     /// Free share of the cache below which intake is throttled (documented 20 %).
     pub throttle_free: Share,
@@ -44,7 +44,7 @@ pub struct Hub {
     pub alert_free: [Share; 2],
     /// Time to drain the cache at which the warning and the critical alert are raised (30 min, 45 min).
     pub alert_drain: [Span; 2],
-    /// Daily churn that it is planned for [tracked bytes/day] (2 TB).
+    /// Daily churn that it is planned for \[tracked bytes/day\] (2 TB).
     pub daily_limit: DataSize,
     /// Whether `daily_limit` is enforced as a rate (limit / 86,400 s) and not only reported.
     pub enforce_daily_limit: bool,
@@ -57,14 +57,14 @@ pub struct Hub {
 pub struct Account {
     /// Unique name.
     pub name: String,
-    /// Ceiling on what lands in it [tracked bytes/s], if one is enforced.
+    /// Ceiling on what lands in it \[tracked bytes/s\], if one is enforced.
     pub limit: Option<ByteRate>,
 }
 
 /// How landed data becomes a recovery point.
 #[derive(Clone, Copy, Debug)]
 pub struct Apply {
-    /// Ceiling per disk [tracked bytes/s]; `None` is unbounded.
+    /// Ceiling per disk \[tracked bytes/s\]; `None` is unbounded.
     pub rate: Option<ByteRate>,
     /// Time between landing (and rate-limited apply) and the point being available (documented: about 5 min).
     pub delay: Span,

@@ -11,7 +11,7 @@ pub struct Policy {
     pub crash_every: Span,
     /// Interval of app-consistent markers; `None` is off.
     pub app_every: Option<Span>,
-    /// Chance that an app-consistent marker of one VM fails [1] (assumed).
+    /// Chance that an app-consistent marker of one VM fails \[1\] (assumed).
     pub app_failure: Share,
     /// How long points are kept; zero keeps only the latest.
     pub retention: Span,
@@ -25,7 +25,7 @@ pub struct Policy {
     pub start_state: StartState,
     /// Checksum pass speed of a resync [bytes/s per disk].
     pub checksum_rate: crate::units::ByteRate,
-    /// Share of the scanned (used) bytes that differ beyond the known dirty ones and must be sent again in a resync [1].
+    /// Share of the scanned (used) bytes that differ beyond the known dirty ones and must be sent again in a resync \[1\].
     pub resync_extra_share: Share,
     /// A log that waits longer than this in the cache account or in the agent makes a resync necessary; `None` never.
     pub log_age_limit: Option<Span>,

@@ -38,9 +38,9 @@ pub struct Record {
     pub columns: Vec<String>,
     /// Number of buckets; each column holds as many values.
     pub buckets: usize,
-    /// Column-major mean write rates [bytes/s]: `rates[column * buckets + bucket]`; NaN where the record has a gap and the gap policy is `exclude`.
+    /// Column-major mean write rates \[bytes/s\]: `rates[column * buckets + bucket]`; NaN where the record has a gap and the gap policy is `exclude`.
     pub rates: Arc<Vec<f32>>,
-    /// Share of all cells that were gaps [1].
+    /// Share of all cells that were gaps \[1\].
     pub gap_share: f64,
     /// What the import noticed, in sentences for the report.
     pub notes: Vec<String>,
@@ -51,7 +51,7 @@ pub struct Record {
 pub struct OutputPlan {
     /// Hourly (or other) fleet series interval; `None` writes no series.
     pub series_every: Option<Span>,
-    /// Quantiles of each VM's own laws (otherwise means, maxima and shares only).
+    /// Quantiles of the loss in bytes of each VM and over all VMs (otherwise means and maxima only).
     pub vm_quantiles: bool,
     /// Loss in bytes by choice of recovery point.
     pub loss_bytes: bool,
@@ -98,7 +98,7 @@ pub struct World {
     pub records: Vec<Record>,
     /// Backup nights, month ends, patch days, bulk loads.
     pub load_events: Vec<LoadEvent>,
-    /// Growth of all churn per year [1], compounded at each midnight.
+    /// Growth of all churn per year \[1\], compounded at each midnight.
     pub growth_per_year: f64,
     /// Faults at known instants, sorted by instant.
     pub faults: Vec<Fault>,

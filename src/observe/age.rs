@@ -9,24 +9,24 @@ use crate::observe::LawBuilder;
 #[derive(Clone, Debug)]
 pub struct AgeClock {
     law: LawBuilder,
-    /// Source time of the newest point [s]; `None` before the first.
+    /// Source time of the newest point \[s\]; `None` before the first.
     newest: Option<f64>,
-    /// Since when it is the newest [s].
+    /// Since when it is the newest \[s\].
     since: f64,
-    /// When the first arrived [s].
+    /// When the first arrived \[s\].
     first: Option<f64>,
-    /// Longest time between two arrivals [s].
+    /// Longest time between two arrivals \[s\].
     longest: f64,
     end: f64,
 }
 
 impl AgeClock {
-    /// A clock without a point, observed until `end` [s].
+    /// A clock without a point, observed until `end` \[s\].
     pub fn new(law: LawBuilder, end: f64) -> Self {
         AgeClock { law, newest: None, since: 0.0, first: None, longest: 0.0, end }
     }
 
-    /// A point of source time `marker` arrives at `at` [s], not before any earlier arrival. One that is older than the newest, or after the end, counts
+    /// A point of source time `marker` arrives at `at` \[s\], not before any earlier arrival. One that is older than the newest, or after the end, counts
     /// for nothing.
     pub fn arrive(&mut self, marker: f64, at: f64) {
         if at > self.end || self.newest.is_some_and(|newest| marker < newest) {
@@ -74,17 +74,17 @@ impl AgeClock {
         &self.law
     }
 
-    /// When the first point arrived [s].
+    /// When the first point arrived \[s\].
     pub fn first_arrival(&self) -> Option<f64> {
         self.first
     }
 
-    /// End of the observation [s].
+    /// End of the observation \[s\].
     pub fn end(&self) -> f64 {
         self.end
     }
 
-    /// Longest time between two arrivals, or from the last to the end [s].
+    /// Longest time between two arrivals, or from the last to the end \[s\].
     pub fn longest_gap(&self) -> f64 {
         self.longest
     }
@@ -112,7 +112,7 @@ impl FleetAge {
         FleetAge { clock: AgeClock::new(law, end), units, open: Default::default(), first_open: 0, live: false, reached_at: 0.0 }
     }
 
-    /// The first unit has its first point, of source time `marker`, at `at` [s]; before that there is no age.
+    /// The first unit has its first point, of source time `marker`, at `at` \[s\]; before that there is no age.
     pub fn begin(&mut self, marker: f64, at: f64) {
         if !self.live {
             self.live = true;
@@ -121,13 +121,13 @@ impl FleetAge {
         }
     }
 
-    /// The next marker of this kind, of source time `marker` [s]; `count` units reach it (or need not) at `at`.
+    /// The next marker of this kind, of source time `marker` \[s\]; `count` units reach it (or need not) at `at`.
     pub fn issue(&mut self, marker: f64, count: u32, at: f64) {
         self.open.push_back((marker, count, at));
         self.sweep();
     }
 
-    /// A unit whose newest marker was number `from` (`None`: it had none and was not counted) now has number `to`, at `at` [s].
+    /// A unit whose newest marker was number `from` (`None`: it had none and was not counted) now has number `to`, at `at` \[s\].
     pub fn reach(&mut self, from: u32, to: u32, at: f64) {
         for number in from.max(self.first_open.saturating_sub(1)) + 1..=to {
             if let Some(entry) = number.checked_sub(self.first_open).and_then(|place| self.open.get_mut(place as usize)) {

@@ -5,9 +5,9 @@ use crate::fluid::network::Waits;
 /// A straight piece of a function, and whose it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stretch {
-    /// Start [s].
+    /// Start \[s\].
     pub t0: f64,
-    /// End [s].
+    /// End \[s\].
     pub t1: f64,
     /// Value at the start.
     pub v0: f64,

@@ -12,12 +12,12 @@ pub struct Flight {
     busy: bool,
     /// Not observed: an excluded gap of the record.
     hidden: bool,
-    /// Observed time up to which the lag has been told [s].
+    /// Observed time up to which the lag has been told \[s\].
     told_to: f64,
 }
 
 impl Flight {
-    /// An idle unit at time 0 behind a link with this one-way delay [s].
+    /// An idle unit at time 0 behind a link with this one-way delay \[s\].
     pub fn new(delay: f64) -> Self {
         Flight { delay, busy: false, hidden: false, told_to: 0.0 }
     }
@@ -53,12 +53,12 @@ impl Flight {
         }
     }
 
-    /// Somebody else has told the lag up to this observed time [s].
+    /// Somebody else has told the lag up to this observed time \[s\].
     pub fn skip_to(&mut self, observed: f64) {
         self.told_to = self.told_to.max(observed);
     }
 
-    /// Observed time up to which the lag has been told [s].
+    /// Observed time up to which the lag has been told \[s\].
     pub fn told_to(&self) -> f64 {
         self.told_to
     }
@@ -69,7 +69,7 @@ impl Flight {
     }
 }
 
-/// The span of time that is observed [s].
+/// The span of time that is observed \[s\].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Window {
     /// Start: the unit's first recovery point.

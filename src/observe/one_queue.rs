@@ -9,7 +9,7 @@ use crate::results::{OneQueue, OneQueueLevel, OutageWhatIf};
 /// Shares of the time that are asked for.
 const SHARES: [f64; 3] = [1.0, 0.99, 0.9];
 
-/// Lengths of the cuts that are tried [s].
+/// Lengths of the cuts that are tried \[s\].
 const CUTS: [f64; 4] = [3600.0, 4.0 * 3600.0, 8.0 * 3600.0, 24.0 * 3600.0];
 
 /// Relative width at which a bracket on the link is narrow enough.
@@ -32,8 +32,8 @@ impl Curve {
     }
 }
 
-/// The figures for the wire rate `rates` ((from when, bytes/s), in order of time) until `end`, lag target `target` [s] and a link of `capacity`
-/// [wire bytes/s]. `cache` is the room of all process-server caches together [wire bytes], if they are bounded.
+/// The figures for the wire rate `rates` ((from when, bytes/s), in order of time) until `end`, lag target `target` \[s\] and a link of `capacity`
+/// \[wire bytes/s\]. `cache` is the room of all process-server caches together \[wire bytes\], if they are bounded.
 pub fn one_queue(rates: &[(f64, f64)], end: f64, target: f64, capacity: f64, cache: Option<f64>) -> OneQueue {
     let written = written(rates, end);
     let peak = rates.iter().map(|rate| rate.1).fold(0.0, f64::max);
@@ -54,7 +54,7 @@ fn written(rates: &[(f64, f64)], end: f64) -> Curve {
     Curve(points)
 }
 
-/// Smallest capacity with which the lag is over the target for at most `allowed` of the time [bytes/s].
+/// Smallest capacity with which the lag is over the target for at most `allowed` of the time \[bytes/s\].
 fn needed(written: &Curve, peak: f64, target: f64, allowed: f64, end: f64) -> f64 {
     let (mut low, mut high) = (0.0, peak);
     while high - low > NARROW * high {
@@ -64,7 +64,7 @@ fn needed(written: &Curve, peak: f64, target: f64, allowed: f64, end: f64) -> f6
     high
 }
 
-/// Time for which the lag of one queue is over the target [s].
+/// Time for which the lag of one queue is over the target \[s\].
 fn time_over(written: &Curve, capacity: f64, target: f64) -> f64 {
     let served = serve(written, capacity, None);
     // d(t) = A(t - T) - U(t) is linear between the breakpoints of both.

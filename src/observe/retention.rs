@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use crate::model::PruneRule;
 
-/// When points are thinned and dropped [s].
+/// When points are thinned and dropped \[s\].
 #[derive(Clone, Debug)]
 pub struct Schedule {
     dense: f64,
@@ -26,7 +26,7 @@ impl Schedule {
         Schedule { dense, retention, rules, clock }
     }
 
-    /// Longest age of a point [s].
+    /// Longest age of a point \[s\].
     pub fn reach(&self) -> f64 {
         self.retention
     }
@@ -48,9 +48,9 @@ pub enum Written {
 /// A recovery point.
 #[derive(Clone, Debug)]
 pub struct Point {
-    /// Source time of its marker [s].
+    /// Source time of its marker \[s\].
     pub marker: f64,
-    /// When it became available [s].
+    /// When it became available \[s\].
     pub available: f64,
     /// App-consistent.
     pub app: bool,

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 
 use crate::fluid::network::{Piece, Waits};
 
-/// A stretch of the written curve: bytes `u0..u1` were written from `s0` to `s1` [s], evenly.
+/// A stretch of the written curve: bytes `u0..u1` were written from `s0` to `s1` \[s\], evenly.
 #[derive(Clone, Copy, Debug)]
 struct Segment {
     u0: f64,
@@ -19,16 +19,16 @@ struct Segment {
     tick: Option<u32>,
 }
 
-/// A stretch of time on which a lag moves linearly from `l0` at `t0` to `l1` at `t1` [s].
+/// A stretch of time on which a lag moves linearly from `l0` at `t0` to `l1` at `t1` \[s\].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LagPiece {
-    /// Start [s].
+    /// Start \[s\].
     pub t0: f64,
-    /// End [s].
+    /// End \[s\].
     pub t1: f64,
-    /// Lag at the start [s].
+    /// Lag at the start \[s\].
     pub l0: f64,
-    /// Lag at the end [s].
+    /// Lag at the end \[s\].
     pub l1: f64,
     /// What the disk waits for.
     pub waits: Waits,
@@ -39,7 +39,7 @@ pub struct LagPiece {
 pub enum Told {
     /// The lag over a stretch of time.
     Lag(LagPiece),
-    /// A marker has been passed by the served curve, at this time [s] and this position [tracked bytes].
+    /// A marker has been passed by the served curve, at this time \[s\] and this position \[tracked bytes\].
     Landed(u32, f64, f64),
 }
 
@@ -49,16 +49,16 @@ pub struct Tape {
     segments: VecDeque<Segment>,
     /// Source time up to which the tape is written; meaningless while it is empty.
     written_to: f64,
-    /// The horizon while order is not kept [s].
+    /// The horizon while order is not kept \[s\].
     frozen: Option<f64>,
 }
 
 /// The epoch that a piece lies in: rates are constant, and it may end with a marker.
 #[derive(Clone, Copy, Debug)]
 pub struct Epoch {
-    /// Start [s].
+    /// Start \[s\].
     pub from: f64,
-    /// End [s].
+    /// End \[s\].
     pub to: f64,
     /// Marker at the end.
     pub tick: Option<u32>,
@@ -75,7 +75,7 @@ impl Tape {
         self.frozen.is_some()
     }
 
-    /// The horizon while order is not kept [s].
+    /// The horizon while order is not kept \[s\].
     pub fn frozen_at(&self) -> Option<f64> {
         self.frozen
     }
@@ -105,7 +105,7 @@ impl Tape {
         }
     }
 
-    /// Source time of the byte at position `u` [s]; `None` where nothing waits.
+    /// Source time of the byte at position `u` \[s\]; `None` where nothing waits.
     fn source_time(&self, u: f64) -> Option<f64> {
         self.segments.iter().find(|segment| segment.u1 > u).or(self.segments.back()).map(|segment| segment.source_time(u))
     }
@@ -115,7 +115,7 @@ impl Tape {
         self.frozen.map(|h| LagPiece { t0, t1, l0: t0 - h, l1: t1 - h, waits })
     }
 
-    /// Takes a piece of the served curve of a disk with inflow `rate` [tracked bytes/s] and tells what follows from it.
+    /// Takes a piece of the served curve of a disk with inflow `rate` \[tracked bytes/s\] and tells what follows from it.
     pub fn serve(&mut self, piece: &Piece, epoch: &Epoch, rate: f64, tell: &mut impl FnMut(Told)) {
         if self.frozen.is_some() {
             return;

@@ -10,17 +10,17 @@ pub struct ChurnInput {
     pub written_bytes: f64,
     /// Bytes tracked by the agents (8 KiB floor).
     pub tracked_bytes: f64,
-    /// Mean of the fleet [written bytes/s].
+    /// Mean of the fleet \[written bytes/s\].
     pub mean_bytes_per_s: f64,
-    /// P95 of the fleet's rate over time [written bytes/s].
+    /// P95 of the fleet's rate over time \[written bytes/s\].
     pub p95_bytes_per_s: f64,
-    /// Largest rate of the fleet [written bytes/s].
+    /// Largest rate of the fleet \[written bytes/s\].
     pub peak_bytes_per_s: f64,
-    /// When [s].
+    /// When \[s\].
     pub peak_at_s: f64,
-    /// Largest calendar day [written bytes].
+    /// Largest calendar day \[written bytes\].
     pub largest_day_bytes: f64,
-    /// Coarsest bucket among the disks [s]: a lag shorter than this is not resolved by the record.
+    /// Coarsest bucket among the disks \[s\]: a lag shorter than this is not resolved by the record.
     pub coarsest_period_s: f64,
     /// VMs of one disk whose churn record is per VM ("disk split unknown: VM lag is a lower bound").
     pub vms_with_unknown_split: u64,
@@ -35,11 +35,11 @@ pub struct RecordInput {
     pub source: String,
     /// Columns.
     pub columns: u64,
-    /// Bucket [s].
+    /// Bucket \[s\].
     pub period_s: f64,
-    /// Length [s].
+    /// Length \[s\].
     pub length_s: f64,
-    /// Share of gap cells [1].
+    /// Share of gap cells \[1\].
     pub gap_share: f64,
     /// What the import noticed.
     pub notes: Vec<String>,

@@ -6,9 +6,9 @@ use serde::Serialize;
 /// The law of a quantity at a uniformly random instant of the observed time: moments and shares exact, quantiles from log-linear bins of at most 0.1 %.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Law {
-    /// Observed time [s] (for pooled laws: summed over VMs).
+    /// Observed time \[s\] (for pooled laws: summed over VMs).
     pub observed_s: f64,
-    /// Mean [s or bytes].
+    /// Mean \[s or bytes\].
     pub mean: f64,
     /// Median; null where quantiles were not recorded.
     pub p50: Option<f64>,
@@ -22,7 +22,7 @@ pub struct Law {
     pub max: f64,
     /// When the largest value was reached [s since the run's start].
     pub max_at_s: f64,
-    /// Share of the observed time above the threshold [1]; null where no threshold applies.
+    /// Share of the observed time above the threshold \[1\]; null where no threshold applies.
     pub share_over: Option<f64>,
 }
 
@@ -40,9 +40,9 @@ pub struct ScopedLaws {
 pub struct BreachSummary {
     /// How many.
     pub count: u64,
-    /// Total time above [s].
+    /// Total time above \[s\].
     pub total_s: f64,
-    /// Longest [s].
+    /// Longest \[s\].
     pub longest_s: f64,
     /// When the longest began [s since the run's start]; null if there was none.
     pub longest_at_s: Option<f64>,
@@ -55,11 +55,11 @@ pub struct BreachSummary {
 pub struct DayWorst {
     /// Day, `2026-01-05` (UTC).
     pub date: String,
-    /// Largest lag of any VM that day [s].
+    /// Largest lag of any VM that day \[s\].
     pub worst_lag_s: f64,
     /// VM that had it; null if the lag was 0 all day.
     pub vm: Option<String>,
-    /// Share of the day with some VM above the threshold [1].
+    /// Share of the day with some VM above the threshold \[1\].
     pub share_over: f64,
     /// Written bytes that day.
     pub written_bytes: f64,

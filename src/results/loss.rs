@@ -22,9 +22,9 @@ pub enum Choice {
 /// Loss in bytes seen in two ways.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct BytesLoss {
-    /// Sum over all VMs at one instant [written bytes].
+    /// Sum over all VMs at one instant \[written bytes\].
     pub fleet_bytes: Law,
-    /// A uniform VM at a uniform instant [written bytes].
+    /// A uniform VM at a uniform instant \[written bytes\].
     pub pooled: Law,
 }
 
@@ -33,8 +33,8 @@ pub struct BytesLoss {
 pub struct LossByChoice {
     /// Which recovery point is taken.
     pub choice: Choice,
-    /// Age of the state that is recovered [s].
+    /// Age of the state that is recovered \[s\].
     pub time: ScopedLaws,
-    /// Bytes written after it [bytes]; null where the scenario does not record them.
+    /// Bytes written after it \[bytes\]; null where the scenario does not record them.
     pub bytes: Option<BytesLoss>,
 }

@@ -8,23 +8,23 @@ use serde::Serialize;
 pub struct LinkResult {
     /// Name.
     pub name: String,
-    /// Goodput when nothing is wrong [bit/s].
+    /// Goodput when nothing is wrong \[bit/s\].
     pub goodput_bit_per_s: f64,
-    /// Ceiling of one VM [bit/s]; null if none.
+    /// Ceiling of one VM \[bit/s\]; null if none.
     pub per_vm_ceiling_bit_per_s: Option<f64>,
-    /// Bytes that crossed it [wire bytes].
+    /// Bytes that crossed it \[wire bytes\].
     pub carried_wire_bytes: f64,
-    /// Mean use of the capacity that was there [1].
+    /// Mean use of the capacity that was there \[1\].
     pub mean_use: f64,
-    /// Time with the capacity fully used [s].
+    /// Time with the capacity fully used \[s\].
     pub saturated_s: f64,
-    /// Time with no capacity at all [s].
+    /// Time with no capacity at all \[s\].
     pub down_s: f64,
     /// Number of outages that began.
     pub outages: u64,
-    /// Most bytes waiting for it [tracked bytes].
+    /// Most bytes waiting for it \[tracked bytes\].
     pub peak_backlog_bytes: f64,
-    /// When [s].
+    /// When \[s\].
     pub peak_backlog_at_s: f64,
 }
 
@@ -33,7 +33,7 @@ pub struct LinkResult {
 pub struct AlertCount {
     /// How often it came up.
     pub raised: u64,
-    /// Total time up [s].
+    /// Total time up \[s\].
     pub total_s: f64,
 }
 
@@ -44,27 +44,27 @@ pub struct HubResult {
     pub name: String,
     /// VMs that use it.
     pub vms: u64,
-    /// Bytes taken in [tracked bytes].
+    /// Bytes taken in \[tracked bytes\].
     pub taken_in_bytes: f64,
-    /// Largest intake asked of it in one churn bucket [tracked bytes/s].
+    /// Largest intake asked of it in one churn bucket \[tracked bytes/s\].
     pub peak_offered_bytes_per_s: f64,
-    /// Largest operations asked of it in one churn bucket [operations/s].
+    /// Largest operations asked of it in one churn bucket \[operations/s\].
     pub peak_offered_ops_per_s: f64,
-    /// Cache size [bytes]; null if unbounded.
+    /// Cache size \[bytes\]; null if unbounded.
     pub cache_bytes: Option<f64>,
     /// Most bytes in the cache.
     pub peak_cache_bytes: f64,
-    /// When [s].
+    /// When \[s\].
     pub peak_cache_at_s: f64,
-    /// Least free share of the cache [1]; null if unbounded.
+    /// Least free share of the cache \[1\]; null if unbounded.
     pub least_free: Option<f64>,
-    /// Free share of the cache below which intake is throttled [1]; null if unbounded.
+    /// Free share of the cache below which intake is throttled \[1\]; null if unbounded.
     pub throttle_free: Option<f64>,
-    /// Time throttled [s].
+    /// Time throttled \[s\].
     pub throttled_s: f64,
-    /// Time full [s].
+    /// Time full \[s\].
     pub full_s: f64,
-    /// Time down or lost [s].
+    /// Time down or lost \[s\].
     pub down_s: f64,
     /// Free space under the warning level.
     pub space_warning: AlertCount,
@@ -74,13 +74,13 @@ pub struct HubResult {
     pub drain_warning: AlertCount,
     /// Time to drain over the critical level.
     pub drain_critical: AlertCount,
-    /// Largest churn of one calendar day [tracked bytes].
+    /// Largest churn of one calendar day \[tracked bytes\].
     pub largest_day_bytes: f64,
     /// Days over the daily planning limit.
     pub days_over: u64,
     /// Days counted.
     pub days: u64,
-    /// Daily planning limit [tracked bytes].
+    /// Daily planning limit \[tracked bytes\].
     pub daily_limit_bytes: f64,
 }
 
@@ -89,18 +89,18 @@ pub struct HubResult {
 pub struct Bottleneck {
     /// What: `link`, `process server ps-1`, `disk erp-db/0 churn limit` ...
     pub resource: String,
-    /// Time with at least one disk waiting for it [s].
+    /// Time with at least one disk waiting for it \[s\].
     pub time_s: f64,
-    /// When first [s].
+    /// When first \[s\].
     pub first_at_s: f64,
-    /// Time in which it held back the VM with the largest lag [s].
+    /// Time in which it held back the VM with the largest lag \[s\].
     pub set_fleet_worst_s: f64,
 }
 
 /// The fleet's churn as one queue on one link: exact for one FIFO queue, a lower bound on the link that the worst VM needs under fair sharing.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct OneQueue {
-    /// Target lag [s].
+    /// Target lag \[s\].
     pub target_s: f64,
     /// Links needed.
     pub levels: Vec<OneQueueLevel>,
@@ -111,22 +111,22 @@ pub struct OneQueue {
 /// Link needed so that the lag stays within the target for a share of the time.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct OneQueueLevel {
-    /// Share of the time [1].
+    /// Share of the time \[1\].
     pub share: f64,
-    /// Goodput needed [bit/s].
+    /// Goodput needed \[bit/s\].
     pub goodput_bit_per_s: f64,
 }
 
 /// A cut of the link for a time, begun at the worst moment of the run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct OutageWhatIf {
-    /// Length of the cut [s].
+    /// Length of the cut \[s\].
     pub cut_s: f64,
-    /// Largest backlog [tracked bytes].
+    /// Largest backlog \[tracked bytes\].
     pub backlog_bytes: f64,
-    /// Start of the worst cut [s].
+    /// Start of the worst cut \[s\].
     pub worst_start_s: f64,
-    /// From the end of the cut until the lag is within the RPO threshold again [s]; null if not within the run.
+    /// From the end of the cut until the lag is within the RPO threshold again \[s\]; null if not within the run.
     pub back_within_s: Option<f64>,
     /// Whether some process server's cache would be full before the cut ends (agents buffer from there on); null if caches are unbounded.
     pub cache_overflows: Option<bool>,
@@ -141,7 +141,7 @@ pub struct InitialReplication {
     pub used_bytes: f64,
     /// Batches.
     pub batches: u64,
-    /// Until the last disk was in sync [s]; null if it does not end (within the run).
+    /// Until the last disk was in sync \[s\]; null if it does not end (within the run).
     pub duration_s: Option<f64>,
     /// What held it up, in words.
     pub bound_by: String,

@@ -24,11 +24,11 @@ pub struct PointCounts {
     pub held_at_end: u64,
     /// Most points held at once.
     pub held_max: u64,
-    /// Age of the oldest point held at the end [s]; null if none.
+    /// Age of the oldest point held at the end \[s\]; null if none.
     pub oldest_at_end_s: Option<f64>,
-    /// Longest hole between neighbouring points held at the end, or from the newest to the end [s]; null if none is held.
+    /// Longest hole between neighbouring points held at the end, or from the newest to the end \[s\]; null if none is held.
     pub longest_hole_s: Option<f64>,
-    /// Longest time between one point becoming available and the next [s].
+    /// Longest time between one point becoming available and the next \[s\].
     pub longest_without_new_s: f64,
 }
 
@@ -39,7 +39,7 @@ pub struct FleetPoints {
     pub total: PointCounts,
     /// Points that one VM holds in steady state if every marker becomes a point, by the pruning schedule and the app interval.
     pub steady_state_per_vm: u64,
-    /// Retention chosen [s].
+    /// Retention chosen \[s\].
     pub retention_s: f64,
     /// Cost of keeping the points; null where not recorded.
     pub retention_cost: Option<RetentionCost>,
@@ -48,12 +48,12 @@ pub struct FleetPoints {
 /// Bytes that the held points occupy beyond the newest copy.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct RetentionCost {
-    /// Mean over the sampled midnights [bytes]: Σ over neighbouring points of F(bytes written between).
+    /// Mean over the sampled midnights \[bytes\]: Σ over neighbouring points of F(bytes written between).
     pub mean_bytes: f64,
-    /// Largest sampled [bytes].
+    /// Largest sampled \[bytes\].
     pub max_bytes: f64,
     /// Number of samples.
     pub samples: u64,
-    /// What one more day of retention would add on average [bytes].
+    /// What one more day of retention would add on average \[bytes\].
     pub per_extra_day_bytes: f64,
 }

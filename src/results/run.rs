@@ -22,13 +22,13 @@ pub struct Results {
     pub scenario: ScenarioInfo,
     /// The input as the run saw it.
     pub churn: ChurnInput,
-    /// Age of the oldest write not yet safe [s].
+    /// Age of the oldest write not yet safe \[s\].
     pub lag: ScopedLaws,
-    /// The product's clock: now - newest landed marker [s].
+    /// The product's clock: now - newest landed marker \[s\].
     pub reported_rpo: ScopedLaws,
-    /// Now - newest available point of either kind [s].
+    /// Now - newest available point of either kind \[s\].
     pub point_age: ScopedLaws,
-    /// Now - newest available app-consistent point [s]; null if app points are off.
+    /// Now - newest available app-consistent point \[s\]; null if app points are off.
     pub app_point_age: Option<ScopedLaws>,
     /// Lag of the worst VM over the threshold.
     pub breaches: BreachSummary,
@@ -48,7 +48,7 @@ pub struct Results {
     pub one_queue: OneQueue,
     /// Initial replication.
     pub initial_replication: InitialReplication,
-    /// Share of VM-time without any recovery point [1].
+    /// Share of VM-time without any recovery point \[1\].
     pub unprotected_share: f64,
     /// By VM, in scenario order.
     pub vms: Vec<VmResult>,
@@ -65,7 +65,7 @@ pub struct Results {
 /// Self-checks of the run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Checks {
-    /// Largest relative error of bytes written = landed + stored + superseded over disks [1].
+    /// Largest relative error of bytes written = landed + stored + superseded over disks \[1\].
     pub conservation_error: f64,
     /// Calendar events handled.
     pub calendar_events: u64,

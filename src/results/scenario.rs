@@ -47,7 +47,7 @@ pub struct ScenarioInfo {
     pub profile: String,
     /// Calendar start (UTC), `2026-01-05T00:00:00`.
     pub start: String,
-    /// Length [s].
+    /// Length \[s\].
     pub horizon_s: f64,
     /// Seed.
     pub seed: u64,
@@ -57,9 +57,9 @@ pub struct ScenarioInfo {
     pub vms: u64,
     /// Disks.
     pub disks: u64,
-    /// RPO threshold [s].
+    /// RPO threshold \[s\].
     pub rpo_threshold_s: f64,
-    /// App-consistent interval [s]; null if off.
+    /// App-consistent interval \[s\]; null if off.
     pub app_every_s: Option<f64>,
     /// BLAKE3 of the resolved scenario and the bytes of every file it names.
     pub fingerprint: String,

@@ -8,25 +8,25 @@ use serde::Serialize;
 pub struct SeriesRow {
     /// Start of the interval [s since the run's start].
     pub from_s: f64,
-    /// End [s].
+    /// End \[s\].
     pub to_s: f64,
-    /// Mean written rate [bytes/s].
+    /// Mean written rate \[bytes/s\].
     pub written_bytes_per_s: f64,
-    /// Mean rate on the link [bit/s].
+    /// Mean rate on the link \[bit/s\].
     pub link_bit_per_s: f64,
-    /// Mean capacity of the link that was there for replication [bit/s].
+    /// Mean capacity of the link that was there for replication \[bit/s\].
     pub link_capacity_bit_per_s: f64,
-    /// Largest lag of any VM [s].
+    /// Largest lag of any VM \[s\].
     pub worst_lag_s: f64,
-    /// Mean over time of the largest lag of any VM [s].
+    /// Mean over time of the largest lag of any VM \[s\].
     pub mean_worst_lag_s: f64,
     /// VM with the largest lag (index); null if 0.
     pub worst_vm: Option<u32>,
-    /// Bytes waiting in agents at the end [tracked bytes].
+    /// Bytes waiting in agents at the end \[tracked bytes\].
     pub agent_bytes: f64,
-    /// Bytes waiting in process-server caches at the end [tracked bytes].
+    /// Bytes waiting in process-server caches at the end \[tracked bytes\].
     pub cache_bytes: f64,
-    /// Fullest cache at the end, as a share of its size [1]; 0 where unbounded.
+    /// Fullest cache at the end, as a share of its size \[1\]; 0 where unbounded.
     pub fullest_cache: f64,
     /// Disks that are not in ordered mode at the end.
     pub unordered_disks: u64,
@@ -35,9 +35,9 @@ pub struct SeriesRow {
 /// A point of a cumulative distribution.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct CdfPoint {
-    /// Value [s or bytes].
+    /// Value \[s or bytes\].
     pub value: f64,
-    /// Share of the time at most `value` [1].
+    /// Share of the time at most `value` \[1\].
     pub share: f64,
 }
 
@@ -74,7 +74,7 @@ pub struct Event {
 pub struct HeldPoint {
     /// Source time of its marker [s since the run's start].
     pub marker_s: f64,
-    /// When it became available [s].
+    /// When it became available \[s\].
     pub available_s: f64,
     /// App-consistent or crash-consistent.
     pub app: bool,

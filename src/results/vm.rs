@@ -10,27 +10,27 @@ use crate::results::{BreachSummary, Choice, Law, PointCounts};
 pub struct VmResult {
     /// Name.
     pub name: String,
-    /// Age of the oldest write not yet safe [s].
+    /// Age of the oldest write not yet safe \[s\].
     pub lag: Law,
-    /// The product's clock: now - newest landed marker [s].
+    /// The product's clock: now - newest landed marker \[s\].
     pub reported_rpo: Law,
-    /// Now - newest available point [s].
+    /// Now - newest available point \[s\].
     pub point_age: Law,
-    /// Now - newest available app-consistent point [s]; null if app points are off.
+    /// Now - newest available app-consistent point \[s\]; null if app points are off.
     pub app_point_age: Option<Law>,
-    /// Mean and largest loss in bytes by choice [bytes].
+    /// Mean and largest loss in bytes by choice \[bytes\].
     pub loss_bytes: Vec<(Choice, Law)>,
     /// Lag over the threshold.
     pub breaches: BreachSummary,
     /// Points.
     pub points: PointCounts,
-    /// Share of the run without any recovery point [1].
+    /// Share of the run without any recovery point \[1\].
     pub unprotected_share: f64,
     /// Written bytes.
     pub written_bytes: f64,
-    /// Largest written rate [bytes/s].
+    /// Largest written rate \[bytes/s\].
     pub peak_bytes_per_s: f64,
-    /// Time in which this VM had the largest lag of the fleet [s].
+    /// Time in which this VM had the largest lag of the fleet \[s\].
     pub worst_of_fleet_s: f64,
     /// Resyncs.
     pub resyncs: u64,
@@ -51,21 +51,21 @@ pub struct DiskResult {
     pub superseded_bytes: f64,
     /// Tracked bytes still stored on the way at the end.
     pub pending_bytes: f64,
-    /// Largest lag [s].
+    /// Largest lag \[s\].
     pub max_lag_s: f64,
-    /// Mean lag [s].
+    /// Mean lag \[s\].
     pub mean_lag_s: f64,
-    /// Most bytes in the agent buffer [tracked bytes].
+    /// Most bytes in the agent buffer \[tracked bytes\].
     pub peak_agent_bytes: f64,
-    /// Documented ceiling for its tier and I/O size [tracked bytes/s].
+    /// Documented ceiling for its tier and I/O size \[tracked bytes/s\].
     pub documented_limit_bytes_per_s: f64,
-    /// Mean tracked rate [bytes/s].
+    /// Mean tracked rate \[bytes/s\].
     pub mean_tracked_bytes_per_s: f64,
-    /// Share of the time in which its tracked rate is above the documented ceiling [1].
+    /// Share of the time in which its tracked rate is above the documented ceiling \[1\].
     pub share_over_limit: f64,
     /// Times it entered bitmap mode.
     pub bitmap_entries: u64,
-    /// Time in bitmap mode, resync or initial copy [s].
+    /// Time in bitmap mode, resync or initial copy \[s\].
     pub unordered_s: f64,
 }
 
@@ -76,11 +76,11 @@ pub struct GroupResult {
     pub name: String,
     /// Members.
     pub vms: u64,
-    /// Lag of the group: the largest of its VMs' [s].
+    /// Lag of the group: the largest of its VMs' \[s\].
     pub lag: Law,
-    /// Now - newest common available point [s].
+    /// Now - newest common available point \[s\].
     pub point_age: Law,
-    /// Now - newest common available app-consistent point [s]; null if off.
+    /// Now - newest common available app-consistent point \[s\]; null if off.
     pub app_point_age: Option<Law>,
     /// Common points.
     pub points: PointCounts,

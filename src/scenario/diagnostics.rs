@@ -25,7 +25,7 @@ pub struct Diagnostic {
     pub problem: String,
     /// What is expected, or what to write instead; may be empty.
     pub advice: String,
-    /// The text it is in, and where in it [bytes].
+    /// The text it is in, and where in it \[bytes\].
     place: Option<(usize, Range<usize>)>,
 }
 

@@ -50,7 +50,7 @@ pub(super) struct Bytes {
     delay: f64,
     /// Written so far, by VM.
     pub written: Vec<f64>,
-    /// Writing now, by VM [bytes/s].
+    /// Writing now, by VM \[bytes/s\].
     pub rate: Vec<f64>,
     /// Rate in the epoch before, by VM.
     before: Vec<f64>,

@@ -24,7 +24,7 @@ pub(super) struct Copies {
     pub stage: Vec<Stage>,
     passes: u32,
     batch: u32,
-    /// When the last initial copy was in sync [s].
+    /// When the last initial copy was in sync \[s\].
     pub done_at: Option<f64>,
     pub bitmap_entries: Vec<u64>,
     pub unordered: Vec<f64>,

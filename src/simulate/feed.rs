@@ -13,7 +13,7 @@ struct Cohort {
     period: Span,
     disks: Vec<u32>,
     generators: Vec<Generator>,
-    /// Rates of the current block, bucket by bucket, disk by disk [written bytes/s].
+    /// Rates of the current block, bucket by bucket, disk by disk \[written bytes/s\].
     block: Vec<f64>,
     scratch: Vec<f64>,
     next_bucket: u64,
@@ -22,7 +22,7 @@ struct Cohort {
 /// The write rates of all disks.
 pub(super) struct Feed {
     cohorts: Vec<Cohort>,
-    /// Rate from the pattern, before growth and load events [written bytes/s], by disk; NaN counts as 0 and is not observed.
+    /// Rate from the pattern, before growth and load events \[written bytes/s\], by disk; NaN counts as 0 and is not observed.
     pattern: Vec<f64>,
     added: Vec<f64>,
     factor: Vec<f64>,
@@ -31,7 +31,7 @@ pub(super) struct Feed {
     /// How many occurrences of a load event go on.
     going_on: Vec<u32>,
     growth: f64,
-    /// Present rate [written bytes/s], by disk.
+    /// Present rate \[written bytes/s\], by disk.
     pub rate: Vec<f64>,
     /// Whether the record has an excluded gap now, by disk.
     pub excluded: Vec<bool>,

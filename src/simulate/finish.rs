@@ -155,7 +155,7 @@ impl Run<'_> {
                 written_bytes: self.disk_written[index],
                 tracked_bytes: self.disk_written[index] * spec.tracked_per_written,
                 landed_bytes: entered - waiting + beyond_copies(flow.pulled, flow.base_total - flow.dirty.base),
-                superseded_bytes: flow.superseded + self.untracked[index],
+                superseded_bytes: beyond_copies(flow.superseded + flow.base_total, flow.base_total) + self.untracked[index],
                 pending_bytes: waiting + dirty,
                 max_lag_s: if lag.busy > 0.0 || lag.max > 0.0 { lag.max + delay } else { 0.0 },
                 mean_lag_s: (lag.area + delay * lag.busy) / end,
@@ -400,7 +400,7 @@ impl Run<'_> {
 /// Bytes sent out of order beyond the `copied` ones; what a copy of so many bytes leaves by rounding is none.
 fn beyond_copies(pulled: f64, copied: f64) -> f64 {
     let beyond = pulled - copied;
-    if beyond.abs() <= 1e-12 * pulled { 0.0 } else { beyond }
+    if beyond <= 1e-12 * pulled { 0.0 } else { beyond }
 }
 
 fn scenario_info(world: &World, replication: u64) -> ScenarioInfo {

@@ -76,6 +76,11 @@ impl Run<'_> {
                 self.log.push(now, "process_server_lost", &name, format!("{name} is lost with its cache."));
                 let lost = self.network.lose_store(hub.0);
                 self.hubs.lost_cache(self.world, &self.wiring, &mut self.network, hub.0);
+                let mut hit: Vec<u32> = lost.iter().map(|&(disk, _)| self.world.disks[disk as usize].vm.0).collect();
+                hit.dedup();
+                for vm in hit {
+                    self.copies.resyncs[vm as usize] += 1;
+                }
                 for (disk, bytes) in lost {
                     self.resync(disk, bytes, true, "its data was in the lost cache");
                 }
@@ -105,7 +110,6 @@ impl Run<'_> {
         for disk in 0..self.world.disks.len() as u32 {
             let vm = self.world.disks[disk as usize].vm.0 as usize;
             if self.copies.stage[disk as usize] == Stage::Stranded && self.world.vms[vm].hub == hub {
-                self.copies.resyncs[vm] += 1;
                 self.begin_checksum(disk);
             }
         }

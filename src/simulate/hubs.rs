@@ -51,7 +51,7 @@ pub(super) struct HubState {
     down: Alert,
     space: [Alert; 2],
     drain: [Alert; 2],
-    /// Tracked rate asked of it now [bytes/s].
+    /// Tracked rate asked of it now \[bytes/s\].
     pub offered: f64,
     pub peak_offered: f64,
     pub peak_operations: f64,
@@ -59,6 +59,15 @@ pub(super) struct HubState {
     pub largest_day: f64,
     pub days_over: u64,
     pub days: u64,
+}
+
+/// A cache passed one of its levels.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Crossing {
+    pub hub: u32,
+    /// Number of the level, from the emptiest.
+    pub level: u32,
+    pub up: bool,
 }
 
 /// All process servers.
@@ -72,7 +81,8 @@ impl Hubs {
     }
 
     /// The cache crossed level number `level` upwards or downwards.
-    pub fn crossed(&mut self, world: &World, wiring: &Wiring, network: &mut Network, hub: u32, level: u32, up: bool, log: &mut Log) {
+    pub fn crossed(&mut self, world: &World, wiring: &Wiring, network: &mut Network, crossing: Crossing, log: &mut Log) {
+        let Crossing { hub, level, up } = crossing;
         let (now, spec, state) = (network.now(), &world.hubs[hub as usize], &mut self.hubs[hub as usize]);
         let Some(cache) = spec.cache else { return };
         let at = state.levels[level as usize];

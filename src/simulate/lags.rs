@@ -2,7 +2,7 @@
 
 use crate::fluid::network::{Network, Piece, Waits};
 use crate::model::World;
-use crate::observe::{BreachTracker, Envelope, Epoch, Flight, LawBuilder, Stretch, Tape, Told, Window};
+use crate::observe::{BreachTracker, Envelope, Epoch, Flight, LagPiece, LawBuilder, Stretch, Tape, Told, Window};
 use crate::simulate::log::Log;
 
 /// Lag sums of a disk.
@@ -10,7 +10,7 @@ use crate::simulate::log::Log;
 pub(super) struct DiskLag {
     pub max: f64,
     pub area: f64,
-    /// Time written or waiting [s].
+    /// Time written or waiting \[s\].
     pub busy: f64,
 }
 
@@ -60,19 +60,21 @@ pub(super) struct Lags {
     pub dirty: Vec<u32>,
     envelope: Envelope,
     pub worst_time: Vec<f64>,
-    /// Time in which a cause held back the worst VM [s].
+    /// Time in which a cause held back the worst VM \[s\].
     pub worst_waits: Vec<(Waits, Option<u32>, f64)>,
     pub day: Day,
     pub interval: Interval,
-    /// Last time of writing seen in the present unit of work [s].
+    /// Last time of writing seen in the present unit of work \[s\].
     pieces: Vec<Piece>,
     landed: Vec<Landing>,
+    /// Lags of single disks in this epoch.
+    disk_pieces: Vec<(u32, LagPiece)>,
     /// Apply behind a rate ceiling, if there is one.
     apply: Option<ApplyQueue>,
     end: f64,
 }
 
-/// A marker that a disk has landed, and when it is applied there (times of departure) [s].
+/// A marker that a disk has landed, and when it is applied there (times of departure) \[s\].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Landing {
     pub disk: u32,
@@ -127,6 +129,7 @@ impl Lags {
             interval: Interval::default(),
             pieces: Vec::new(),
             landed: Vec::new(),
+            disk_pieces: Vec::new(),
             apply: world.apply.rate.map(|rate| ApplyQueue { rate: rate.as_bytes_per_s(), front: vec![0.0; disks] }),
         }
     }
@@ -138,7 +141,7 @@ impl Lags {
         for piece in &pieces {
             let disk = piece.flow as usize;
             let vm = world.disks[disk].vm.0;
-            let (function, landed, sums) = (&mut self.functions[vm as usize], &mut self.landed, &mut self.disks[disk]);
+            let (function, landed, singles) = (&mut self.functions[vm as usize], &mut self.landed, &mut self.disk_pieces);
             let first = function.is_empty();
             if let Some(apply) = &mut self.apply {
                 apply.note(disk, piece.t0, piece.u0);
@@ -146,8 +149,7 @@ impl Lags {
             let apply = self.apply.as_ref().map(|apply| (apply.front[disk], apply.rate));
             self.tapes[disk].serve(piece, epoch, network.flow(piece.flow).inflow, &mut |told| match told {
                 Told::Lag(lag) => {
-                    sums.max = sums.max.max(lag.l0).max(lag.l1);
-                    sums.area += 0.5 * (lag.l0 + lag.l1) * (lag.t1 - lag.t0);
+                    singles.push((piece.flow, lag));
                     function.push(Stretch { t0: lag.t0, t1: lag.t1, v0: lag.l0, v1: lag.l1, owner: Some(vm), waits: lag.waits });
                 }
                 Told::Landed(tick, at, served) => {
@@ -171,9 +173,7 @@ impl Lags {
             return;
         }
         if let Some(lag) = self.tapes[disk].tell_frozen(t0, t1, waits) {
-            let sums = &mut self.disks[disk];
-            sums.max = sums.max.max(lag.l1);
-            sums.area += 0.5 * (lag.l0 + lag.l1) * (lag.t1 - lag.t0);
+            self.disk_pieces.push((disk as u32, lag));
             let function = &mut self.functions[vm as usize];
             if function.is_empty() {
                 self.dirty.push(vm);
@@ -229,6 +229,7 @@ impl Lags {
     /// Functions stay readable through [`function`](Self::function) until [`clear`](Self::clear).
     pub fn close(&mut self, world: &World, epoch: &Epoch, writes: &[bool], any_writes: bool, log: &mut Log) {
         let (t0, t1) = (epoch.from, epoch.to);
+        self.sum_disks(world);
         self.dirty.sort_unstable();
         for place in 0..self.dirty.len() {
             let vm = self.dirty[place] as usize;
@@ -236,6 +237,20 @@ impl Lags {
         }
         self.close_groups(world, t0, t1, writes);
         self.close_fleet(world, t0, t1, any_writes, log);
+    }
+
+    /// Adds the lags of single disks, as far as their VM has a recovery point.
+    fn sum_disks(&mut self, world: &World) {
+        for (disk, lag) in self.disk_pieces.drain(..) {
+            let window = self.vms[world.disks[disk as usize].vm.0 as usize].window;
+            let delay = self.delay;
+            let (_, dt, a, b) = window.cut(lag.t0 + delay, lag.t1 - lag.t0, lag.l0, lag.l1);
+            let sums = &mut self.disks[disk as usize];
+            if dt > 0.0 {
+                sums.max = sums.max.max(a).max(b);
+                sums.area += 0.5 * (a + b) * dt;
+            }
+        }
     }
 
     fn close_vm(&mut self, world: &World, vm: usize, t0: f64, t1: f64, writes: bool, log: &mut Log) {

@@ -13,7 +13,7 @@ use crate::units::{Instant, Span};
 pub(super) struct LinkStep {
     /// When.
     pub at: Instant,
-    /// Capacity for replication from then on [wire bytes/s].
+    /// Capacity for replication from then on \[wire bytes/s\].
     pub capacity: f64,
     /// What happened, in words for the event log; empty for a mere throttle change.
     pub events: Vec<LinkEvent>,
@@ -70,7 +70,7 @@ pub(super) fn plan(world: &World, streams: &Streams) -> Vec<LinkStep> {
         .collect()
 }
 
-/// Goodput x factors, less background, at most the throttle [wire bytes/s].
+/// Goodput x factors, less background, at most the throttle \[wire bytes/s\].
 fn capacity(world: &World, at: Instant, factor: f64) -> f64 {
     let link = &world.link;
     let free = (link.goodput.as_bits_per_s() * factor - link.background.as_bits_per_s()).max(0.0);

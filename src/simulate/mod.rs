@@ -13,8 +13,10 @@ mod hubs;
 mod lags;
 mod link_plan;
 mod log;
+mod order;
 mod points;
 mod run;
+mod unit_points;
 mod wiring;
 
 use crate::model::World;

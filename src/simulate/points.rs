@@ -9,33 +9,7 @@ use std::rc::Rc;
 use crate::model::World;
 use crate::observe::{AgeClock, FleetAge, LawBuilder, Ledger, Point, Schedule, Written};
 use crate::results::{HeldPoint, PointCounts};
-
-/// A marker.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Tick {
-    /// Source time [s].
-    pub at: f64,
-    /// A crash-consistent marker is issued.
-    pub crash: bool,
-    /// An app-consistent marker is issued.
-    pub app: bool,
-    /// Number of app-consistent markers issued up to and including this one.
-    apps: u32,
-    /// Number of crash-consistent ones.
-    crashes: u32,
-}
-
-/// A marker that has not landed on all disks (or members).
-#[derive(Clone, Copy, Debug)]
-struct Pending {
-    tick: u32,
-    remaining: u32,
-    landed: f64,
-    applied: f64,
-    /// The app-consistent marker failed at the source.
-    app_failed: bool,
-    written: f64,
-}
+use crate::simulate::unit_points::{Pending, Tick, UnitPoints, catch_up, complete, kinds, settle};
 
 /// A point that becomes known: for loss in bytes.
 #[derive(Clone, Copy, Debug)]
@@ -43,9 +17,9 @@ pub(super) struct Arrival {
     pub vm: u32,
     /// Bytes written at the marker.
     pub written: f64,
-    /// Observed time at which it has landed [s].
+    /// Observed time at which it has landed \[s\].
     pub landed: f64,
-    /// Observed time at which it is available [s].
+    /// Observed time at which it is available \[s\].
     pub available: f64,
     pub app: bool,
 }
@@ -59,25 +33,6 @@ pub(super) enum Standing {
     Waits(u32, f64, f64),
     /// Order is not kept: it fails.
     Fails,
-}
-
-/// One VM or group.
-pub(super) struct UnitPoints {
-    pub reported: AgeClock,
-    pub any: AgeClock,
-    pub app: Option<AgeClock>,
-    pub counts: PointCounts,
-    ledger: Option<Ledger>,
-    /// Last tick that was regular; `None` once the unit is followed on its own.
-    regular: bool,
-    caught_up: u32,
-    pending: VecDeque<Pending>,
-    newest_landed: Option<u32>,
-    newest_available: Option<u32>,
-    newest_app: Option<u32>,
-    failing: bool,
-    /// Last tick up to which the unit was regular.
-    pub followed_after: u32,
 }
 
 /// All points.
@@ -442,91 +397,4 @@ impl Points {
         self.fleets(FleetAge::close);
         held
     }
-}
-
-/// The kinds of point that a marker gives: crash-consistent (`false`) first, then app-consistent.
-fn kinds(crash: bool, app: bool) -> impl Iterator<Item = bool> {
-    [crash.then_some(false), app.then_some(true)].into_iter().flatten()
-}
-
-/// Counts a disk or member in; hands the marker out once it was the last.
-fn settle(pending: &mut VecDeque<Pending>, tick: u32, landed: f64, applied: f64) -> Option<Pending> {
-    let place = pending.iter().position(|p| p.tick == tick)?;
-    let entry = &mut pending[place];
-    entry.landed = entry.landed.max(landed);
-    entry.applied = entry.applied.max(applied);
-    entry.remaining = entry.remaining.saturating_sub(1);
-    if entry.remaining > 0 {
-        return None;
-    }
-    pending.remove(place)
-}
-
-/// A marker has landed everywhere: the unit's clocks, counts and ledger.
-fn complete(unit: &mut UnitPoints, tick: &Tick, done: &Pending, landed: f64, available: f64, end: f64, schedule: Option<&Schedule>) {
-    let app = tick.app && !done.app_failed;
-    unit.counts.app_failed += u64::from(tick.app && done.app_failed);
-    if !tick.crash && !app {
-        return;
-    }
-    unit.reported.arrive(tick.at, landed);
-    if landed <= end {
-        unit.newest_landed = Some(done.tick);
-    }
-    unit.any.arrive(tick.at, available);
-    if available > end {
-        return;
-    }
-    unit.newest_available = Some(done.tick);
-    unit.counts.crash_points += u64::from(tick.crash);
-    unit.counts.app_points += u64::from(app);
-    if app && let Some(clock) = &mut unit.app {
-        clock.arrive(tick.at, available);
-        unit.newest_app = Some(tick.apps);
-    }
-    if let (Some(ledger), Some(schedule)) = (&mut unit.ledger, schedule) {
-        let written = Written::Own(done.written);
-        let point = |app| Point { marker: tick.at, available, app, written: written.clone() };
-        ledger.add(kinds(tick.crash, app).map(point), available, schedule);
-    }
-}
-
-/// Brings a regular unit's clocks and counts up to tick `to`: every marker landed and was applied at once.
-fn catch_up(unit: &mut UnitPoints, ticks: &[Tick], to: u32, delay: f64, apply_delay: f64, crash_every: f64, app_every: Option<f64>) {
-    let from = unit.caught_up;
-    if !unit.regular || to <= from {
-        return;
-    }
-    let (first, last) = (&ticks[from as usize + 1], &ticks[to as usize]);
-    let count = u64::from(to - from);
-    let crashes = u64::from(last.crashes - ticks[from as usize].crashes);
-    let apps = u64::from(last.apps - ticks[from as usize].apps);
-    if crashes == count {
-        unit.reported.arrive_regularly(first.at, crash_every, count, delay);
-        unit.any.arrive_regularly(first.at, crash_every, count, delay + apply_delay);
-    } else {
-        // App markers stand between the crash markers: the intervals differ.
-        for tick in &ticks[from as usize + 1..=to as usize] {
-            unit.reported.arrive(tick.at, tick.at + delay);
-            unit.any.arrive(tick.at, tick.at + delay + apply_delay);
-        }
-    }
-    if let (Some(clock), Some(every)) = (&mut unit.app, app_every)
-        && let Some(first_app) = ticks[from as usize + 1..=to as usize].iter().find(|tick| tick.app)
-    {
-        clock.arrive_regularly(first_app.at, every, apps, delay + apply_delay);
-    }
-    unit.counts.crash_markers += crashes;
-    unit.counts.app_markers += apps;
-    let end = unit.any.end();
-    let available = |tick: &&Tick| tick.at + delay + apply_delay <= end;
-    let reached: Vec<&Tick> = ticks[from as usize + 1..=to as usize].iter().rev().skip_while(|tick| !available(tick)).take(1).collect();
-    if let Some(newest) = reached.first() {
-        unit.counts.crash_points += u64::from(newest.crashes - ticks[from as usize].crashes);
-        unit.counts.app_points += u64::from(newest.apps - ticks[from as usize].apps);
-    }
-    unit.caught_up = to;
-    unit.newest_landed = Some(to);
-    unit.newest_available = Some(to);
-    unit.newest_app = Some(last.apps);
 }

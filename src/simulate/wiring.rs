@@ -13,7 +13,7 @@ use crate::fluid::network::{FlowSpec, HubSpec, Network, NetworkSpec};
 use crate::fluid::{Ceilings, Coalesce};
 use crate::model::{Footprint, Hub, HubKind, Vm, World};
 
-/// Smallest write that is tracked as such [bytes]: smaller ones count as this (documented for the Azure Stack Hub appliance).
+/// Smallest write that is tracked as such \[bytes\]: smaller ones count as this (documented for the Azure Stack Hub appliance).
 const SMALLEST_WRITE: f64 = 8192.0;
 
 impl Coalesce for Footprint {
@@ -145,14 +145,14 @@ fn limit_vm(world: &World, vm: &Vm, flows: &mut [FlowSpec], inward: &mut Stage, 
     }
 }
 
-/// Intake of a hub that is not throttled [tracked bytes/s].
+/// Intake of a hub that is not throttled \[tracked bytes/s\].
 pub(super) fn intake_bytes(hub: &Hub) -> f64 {
     let intake = hub.intake.map_or(f64::INFINITY, |rate| rate.as_bytes_per_s());
     let daily = if hub.enforce_daily_limit { hub.daily_limit.as_f64() / 86_400.0 } else { f64::INFINITY };
     intake.min(daily)
 }
 
-/// Contents of a hub's store at which something happens [tracked bytes], ascending and without repetition; the full store is the last.
+/// Contents of a hub's store at which something happens \[tracked bytes\], ascending and without repetition; the full store is the last.
 pub(super) fn levels(hub: &Hub) -> Vec<f64> {
     let Some(cache) = hub.cache else { return Vec::new() };
     let mut levels: Vec<f64> = [hub.alert_free[0], hub.alert_free[1], hub.resume_free, hub.throttle_free]

@@ -6,11 +6,11 @@ use std::str::FromStr;
 use crate::units::UnitError;
 use crate::units::text::{self, BIT_RATES, Kind, Unit};
 
-/// A transmission rate [bit/s], decimal: 1 Mbps = 10^6 bit/s.
+/// A transmission rate \[bit/s\], decimal: 1 Mbps = 10^6 bit/s.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
 pub struct BitRate(f64);
 
-/// A rate of data [bytes/s].
+/// A rate of data \[bytes/s\].
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
 pub struct ByteRate(f64);
 

@@ -30,7 +30,7 @@ impl std::error::Error for UnitError {}
 /// Unit name and its factor to the base unit.
 pub(super) type Unit = (&'static str, f64);
 
-/// Amounts of data [bytes].
+/// Amounts of data \[bytes\].
 pub(super) const SIZES: &[Unit] = &[
     ("B", 1.0),
     ("kB", 1e3),
@@ -46,7 +46,7 @@ pub(super) const SIZES: &[Unit] = &[
     ("PiB", 1_125_899_906_842_624.0),
 ];
 
-/// Bit rates [bit/s].
+/// Bit rates \[bit/s\].
 pub(super) const BIT_RATES: &[Unit] = &[
     ("bps", 1.0),
     ("kbps", 1e3),
@@ -67,10 +67,10 @@ pub(super) const BIT_RATES: &[Unit] = &[
 /// Amounts counted in bits, only to be refused by name.
 const BIT_SIZES: &[&str] = &["b", "bit", "bits", "kb", "Kb", "Mb", "Gb", "Tb", "kbit", "Mbit", "Gbit", "Tbit", "Kib", "Mib", "Gib", "Tib"];
 
-/// Time units that may follow the `/` of a byte rate [s].
+/// Time units that may follow the `/` of a byte rate \[s\].
 const PER: &[Unit] = &[("s", 1.0), ("sec", 1.0), ("min", 60.0), ("h", 3600.0), ("hour", 3600.0), ("d", 86_400.0), ("day", 86_400.0)];
 
-/// A number of a byte-rate unit such as `MB/s` or `GB/day` [bytes/s].
+/// A number of a byte-rate unit such as `MB/s` or `GB/day` \[bytes/s\].
 pub(super) fn byte_rate(number: f64, unit: &str) -> Option<f64> {
     let (size, per) = unit.split_once('/')?;
     let size = factor(SIZES, size)?;

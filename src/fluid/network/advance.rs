@@ -124,7 +124,7 @@ impl Network {
         best
     }
 
-    /// Rate at which a hub's store grows [tracked bytes/s].
+    /// Rate at which a hub's store grows \[tracked bytes/s\].
     fn hub_gain(&self, hub: usize) -> f64 {
         let state = &self.hubs[hub];
         // A capped store neither grows nor shrinks; rounding must not make it cross its brim for ever.

@@ -89,7 +89,7 @@ impl Network {
         }
     }
 
-    /// Current time [s].
+    /// Current time \[s\].
     pub fn now(&self) -> f64 {
         self.now
     }
@@ -99,7 +99,7 @@ impl Network {
         &self.flows[flow as usize]
     }
 
-    /// Bytes of a flow that have entered in order up to now [tracked bytes].
+    /// Bytes of a flow that have entered in order up to now \[tracked bytes\].
     pub fn entered(&self, flow: u32) -> f64 {
         let state = &self.flows[flow as usize];
         state.entered + if state.waiting { 0.0 } else { state.inflow * (self.now - state.anchor) }
@@ -131,12 +131,12 @@ impl Network {
         self.hubs[hub as usize].content
     }
 
-    /// Current rate of tracked bytes leaving a hub [bytes/s].
+    /// Current rate of tracked bytes leaving a hub \[bytes/s\].
     pub fn hub_outflow(&self, hub: u32) -> f64 {
         self.hub_out(hub as usize)
     }
 
-    /// Sets the inflow of a flow from now on [tracked bytes/s].
+    /// Sets the inflow of a flow from now on \[tracked bytes/s\].
     pub fn set_inflow(&mut self, flow: u32, rate: f64) {
         let state = &mut self.flows[flow as usize];
         if state.inflow != rate {
@@ -152,13 +152,13 @@ impl Network {
         }
     }
 
-    /// Sets the capacity of a stage 1 ceiling from now on [its unit].
+    /// Sets the capacity of a stage 1 ceiling from now on \[its unit\].
     pub fn set_capacity_in(&mut self, ceiling: u32, capacity: f64) {
         self.stale |= self.capacity_in[ceiling as usize] != capacity;
         self.capacity_in[ceiling as usize] = capacity;
     }
 
-    /// Sets the capacity of a stage 2 ceiling from now on [its unit].
+    /// Sets the capacity of a stage 2 ceiling from now on \[its unit\].
     pub fn set_capacity_out(&mut self, ceiling: u32, capacity: f64) {
         self.stale |= self.capacity_out[ceiling as usize] != capacity;
         self.capacity_out[ceiling as usize] = capacity;

@@ -7,9 +7,9 @@ use crate::fluid::tournament::Tournament;
 pub(super) struct Pool {
     /// Breakpoints (t, V) of the served volume per flow, since the pool was built; the last is the present state.
     pub curve: Vec<(f64, f64)>,
-    /// Current level [wire bytes/s].
+    /// Current level \[wire bytes/s\].
     pub level: f64,
-    /// What the members share [wire bytes/s].
+    /// What the members share \[wire bytes/s\].
     pub room: f64,
     /// Number of members.
     pub members: u32,

@@ -5,7 +5,7 @@ use crate::fluid::network::Network;
 use crate::fluid::network::advance::{Alarm, AlarmKind};
 use crate::fluid::network::state::{Mode, Piece, Waits};
 
-/// Stands for "as fast as you like" where no ceiling is set [bytes/s]: far above any device, small enough that rounding stays in the bytes.
+/// Stands for "as fast as you like" where no ceiling is set \[bytes/s\]: far above any device, small enough that rounding stays in the bytes.
 const UNBOUNDED: f64 = 1e12;
 
 /// Rounds of the coupling between the stages; each shrinks the change, and the fixed point is reached to rounding long before.

@@ -10,11 +10,11 @@ use crate::fluid::fill::Ceilings;
 pub struct FlowSpec {
     /// Its hub.
     pub hub: u32,
-    /// Its own ceiling at stage 1 [tracked bytes/s]; may be infinite.
+    /// Its own ceiling at stage 1 \[tracked bytes/s\]; may be infinite.
     pub own_in: f64,
-    /// Its own ceiling at stage 2 [wire bytes/s]; may be infinite.
+    /// Its own ceiling at stage 2 \[wire bytes/s\]; may be infinite.
     pub own_out: f64,
-    /// Room in front of stage 1 [tracked bytes]; may be infinite. The network reports when it is full.
+    /// Room in front of stage 1 \[tracked bytes\]; may be infinite. The network reports when it is full.
     pub buffer: f64,
     /// How its writes coalesce while their order is not kept.
     pub law: Arc<dyn Coalesce>,
@@ -25,9 +25,9 @@ pub struct FlowSpec {
 pub struct HubSpec {
     /// Wire bytes per tracked byte sent on.
     pub wire: f64,
-    /// Store contents at which the network reports a crossing [tracked bytes], ascending. With a finite `store` the last one is the full store.
+    /// Store contents at which the network reports a crossing \[tracked bytes\], ascending. With a finite `store` the last one is the full store.
     pub levels: Vec<f64>,
-    /// Room of the store [tracked bytes]; may be infinite.
+    /// Room of the store \[tracked bytes\]; may be infinite.
     pub store: f64,
     /// Index in `inward` of the ceiling on its intake in bytes.
     pub intake: u32,

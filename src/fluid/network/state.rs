@@ -35,23 +35,23 @@ pub enum Waits {
 pub struct Flow {
     /// How its bytes travel.
     pub mode: Mode,
-    /// Inflow [tracked bytes/s].
+    /// Inflow \[tracked bytes/s\].
     pub inflow: f64,
-    /// Bytes that have entered in order up to `anchor` (less those that lost their order) [tracked bytes].
+    /// Bytes that have entered in order up to `anchor` (less those that lost their order) \[tracked bytes\].
     pub entered: f64,
-    /// Bytes waiting in front of stage 1 [tracked bytes].
+    /// Bytes waiting in front of stage 1 \[tracked bytes\].
     pub q_in: f64,
-    /// Bytes waiting in the hub's store [wire bytes].
+    /// Bytes waiting in the hub's store \[wire bytes\].
     pub q_out: f64,
     /// What changed while order is not kept.
     pub dirty: DirtySet,
-    /// Bytes sent out of order [tracked bytes].
+    /// Bytes sent out of order \[tracked bytes\].
     pub pulled: f64,
-    /// Bytes that had to be sent in any case, added so far [bytes].
+    /// Bytes that had to be sent in any case, added so far \[bytes\].
     pub base_total: f64,
-    /// Bytes that coalesced away [tracked bytes].
+    /// Bytes that coalesced away \[tracked bytes\].
     pub superseded: f64,
-    /// Most bytes in front of stage 1 [tracked bytes].
+    /// Most bytes in front of stage 1 \[tracked bytes\].
     pub peak_in: f64,
     /// What it waits for.
     pub waits: Waits,
@@ -67,13 +67,13 @@ pub struct Flow {
 pub struct Piece {
     /// Which flow.
     pub flow: u32,
-    /// Start [s].
+    /// Start \[s\].
     pub t0: f64,
-    /// End [s].
+    /// End \[s\].
     pub t1: f64,
-    /// Served at the start [tracked bytes].
+    /// Served at the start \[tracked bytes\].
     pub u0: f64,
-    /// Served at the end [tracked bytes].
+    /// Served at the end \[tracked bytes\].
     pub u1: f64,
     /// What it waits for.
     pub waits: Waits,
@@ -97,7 +97,7 @@ pub enum Stop {
 /// A hub.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Hub {
-    /// Bytes in its store [tracked bytes].
+    /// Bytes in its store \[tracked bytes\].
     pub content: f64,
     /// Number of levels at or under the content.
     pub zone: usize,
@@ -105,9 +105,9 @@ pub(super) struct Hub {
     pub shut: bool,
     /// Full: its intake is held to its outflow.
     pub capped: bool,
-    /// Inflow [tracked bytes/s].
+    /// Inflow \[tracked bytes/s\].
     pub inflow: f64,
-    /// Outflow of flows outside the pool [tracked bytes/s].
+    /// Outflow of flows outside the pool \[tracked bytes/s\].
     pub steady_out: f64,
     /// Flows in the pool.
     pub pooled: u32,

@@ -5,28 +5,28 @@ use crate::fluid::network::{NetworkSpec, Waits};
 /// Totals of one hub.
 #[derive(Clone, Debug, Default)]
 pub struct HubTotals {
-    /// Bytes taken in [tracked bytes].
+    /// Bytes taken in \[tracked bytes\].
     pub taken_in: f64,
-    /// Most bytes in the store [tracked bytes].
+    /// Most bytes in the store \[tracked bytes\].
     pub peak: f64,
-    /// When [s].
+    /// When \[s\].
     pub peak_at: f64,
 }
 
 /// Totals of the network.
 #[derive(Clone, Debug)]
 pub struct Totals {
-    /// Bytes that left over the trunk [wire bytes].
+    /// Bytes that left over the trunk \[wire bytes\].
     pub carried: f64,
-    /// ∫ trunk capacity [wire bytes].
+    /// ∫ trunk capacity \[wire bytes\].
     pub offered: f64,
-    /// Time with the trunk holding someone back [s].
+    /// Time with the trunk holding someone back \[s\].
     pub saturated: f64,
     /// Tracked bytes in front of stage 1, all flows.
     pub buffered: f64,
-    /// Most bytes waiting in front of the trunk, all hubs [tracked bytes].
+    /// Most bytes waiting in front of the trunk, all hubs \[tracked bytes\].
     pub peak_stored: f64,
-    /// When [s].
+    /// When \[s\].
     pub peak_stored_at: f64,
     /// Events handled.
     pub events: u64,
@@ -68,7 +68,7 @@ impl Totals {
         }
     }
 
-    /// Time with at least one flow waiting for this, and when first [s]; `flow` matters for a flow's own ceilings only.
+    /// Time with at least one flow waiting for this, and when first \[s\]; `flow` matters for a flow's own ceilings only.
     pub fn waited(&self, waits: Waits, flow: u32, now: f64) -> Option<(f64, f64)> {
         let clock = &self.waits[self.slot(waits, flow)?];
         let open = if clock.flows > 0 { now - clock.since } else { 0.0 };
@@ -81,17 +81,17 @@ impl Totals {
         self.buffer_rate = 0.0;
     }
 
-    /// Adds a flow outside the pool to what the trunk carries [wire bytes/s].
+    /// Adds a flow outside the pool to what the trunk carries \[wire bytes/s\].
     pub(super) fn add_steady(&mut self, rate: f64) {
         self.steady += rate;
     }
 
-    /// What the trunk carries outside the pool [wire bytes/s].
+    /// What the trunk carries outside the pool \[wire bytes/s\].
     pub(super) fn steady(&self) -> f64 {
         self.steady
     }
 
-    /// Adds to the rate at which the buffers in front of stage 1 grow [tracked bytes/s].
+    /// Adds to the rate at which the buffers in front of stage 1 grow \[tracked bytes/s\].
     pub(super) fn add_buffer_rate(&mut self, rate: f64) {
         self.buffer_rate += rate;
     }

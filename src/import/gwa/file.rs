@@ -24,7 +24,7 @@ pub(super) struct Series {
     pub(super) file: String,
     /// Column of the record: the file's name without its extensions.
     pub(super) column: Column,
-    /// As rates [bytes/s].
+    /// As rates \[bytes/s\].
     pub(super) rows: Rows,
     /// What the write column counts.
     pub(super) unit: Unit,
@@ -111,7 +111,7 @@ impl Layout {
         Ok(Layout { time, writes: Column { name: name.clone(), index: writes }, fields: names.len(), unit, says_millis })
     }
 
-    /// The stamp of a row [ns]; the first row decides between seconds and milliseconds.
+    /// The stamp of a row \[ns\]; the first row decides between seconds and milliseconds.
     fn stamp(&self, file: &str, record: &ByteRecord, line: u64, format: &mut Option<TimeFormat>) -> Result<i64, ImportError> {
         let field = record.get(self.time).unwrap_or_default().trim_ascii();
         let wrong = |expected: &str| ImportError::new(file, quoted(field), expected).at_line(line).at_column(self.time, "Timestamp");

@@ -85,7 +85,7 @@ fn check_names(series: &[Series]) -> Result<(), ImportError> {
     Ok(())
 }
 
-/// The different instants of a file, ascending [ns].
+/// The different instants of a file, ascending \[ns\].
 fn distinct(series: &Series) -> Vec<i64> {
     let mut instants = series.rows.stamps.clone();
     instants.sort_unstable();

@@ -39,7 +39,7 @@ impl Table {
         instants
     }
 
-    /// Turns counts into rates [bytes/s].
+    /// Turns counts into rates \[bytes/s\].
     pub(super) fn convert(&mut self, file: &str, header: &Header, bytes_per_s: f64) -> Result<(), ImportError> {
         for (i, value) in self.rows.values.iter_mut().enumerate() {
             let Some(rate) = number::rate(f64::from(*value), bytes_per_s) else {

@@ -58,7 +58,7 @@ fn tick(at: f64, label: impl Into<String>) -> Tick {
     Tick { at, label: label.into() }
 }
 
-/// Steps of time that people count in [s].
+/// Steps of time that people count in \[s\].
 const STEPS: [f64; 27] = [
     0.1,
     0.2,
@@ -100,7 +100,7 @@ fn steps(high: f64, step: f64) -> impl Iterator<Item = f64> {
     (0..=last.min(1000)).map(move |index| f64::from(index) * step)
 }
 
-/// Marks of a logarithmic time axis [s].
+/// Marks of a logarithmic time axis \[s\].
 const LOG_MARKS: [f64; 17] = [
     0.01,
     0.1,

@@ -16,9 +16,9 @@ pub enum Merge {
 /// A stretch of time with one value.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Step {
-    /// Start [s].
+    /// Start \[s\].
     pub from_s: f64,
-    /// End [s].
+    /// End \[s\].
     pub to_s: f64,
     /// Value.
     pub value: f64,

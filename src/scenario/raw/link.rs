@@ -196,14 +196,12 @@ pub enum Gateways {
     ActiveActive,
 }
 
-/// How waiting disks share the link.
+/// How waiting disks share the link. (First in, first out is not simulated yet, so it cannot be asked for.)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SharingRule {
     /// Max-min fair.
     MaxMin,
-    /// First in, first out.
-    Fifo,
 }
 
 /// Share of packets lost, or the name of a preset.

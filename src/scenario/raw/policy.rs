@@ -102,7 +102,7 @@ pub struct InitialReplication {
 pub struct Output {
     /// Interval of the fleet's time series, or `off`.
     pub series_every: Option<At<OrOff<Span>>>,
-    /// Percentiles for every VM.
+    /// Percentiles of the loss in bytes of every VM and over all VMs (means and maxima are always there; percentiles in time too).
     pub vm_quantiles: Option<bool>,
     /// Losses in bytes.
     pub loss_bytes: Option<bool>,

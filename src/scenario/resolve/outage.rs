@@ -146,7 +146,7 @@ fn on_line(line: OutageProcess, anatomy: &Anatomy) -> Vec<OutageProcess> {
     list
 }
 
-/// Mean of a repair law [s]; the log-normal's is median x exp(sigma²/2) with sigma = ln(p95/median)/1.645.
+/// Mean of a repair law \[s\]; the log-normal's is median x exp(sigma²/2) with sigma = ln(p95/median)/1.645.
 fn mean(repair: &Repair) -> f64 {
     match repair {
         Repair::Fixed(span) | Repair::Exponential(span) => span.as_secs_f64(),

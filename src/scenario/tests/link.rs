@@ -66,11 +66,11 @@ fn round_trips_by_value_by_regions_and_by_default() {
 #[test]
 fn sharing_background_and_throttle() {
     let link = link(
-        r#"internet = { bandwidth = "200 Mbps", sharing = "fifo", background = "20 Mbps", throttle = [
+        r#"internet = { bandwidth = "200 Mbps", sharing = "max-min", background = "20 Mbps", throttle = [
              { days = "Mon-Fri", from = "08:00", to = "18:00", limit = "50 Mbps" },
              { days = "Sun", from = "22:00", to = "06:00", limit = "100 Mbps" } ] }"#,
     );
-    assert_eq!((link.sharing, link.background.as_bits_per_s()), (Sharing::Fifo, 20e6));
+    assert_eq!((link.sharing, link.background.as_bits_per_s()), (Sharing::MaxMin, 20e6));
     let windows: Vec<([bool; 7], u64, u64)> = link
         .throttle
         .iter()
