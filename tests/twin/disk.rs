@@ -151,7 +151,7 @@ impl DiskState {
                 self.bitmap_entries += 1;
                 self.disorder(disk, t, landed, t, 0.0);
             }
-            Mode::Unordered { scan_until, copy_left, dirty } if t >= scan_until && copy_left + self.cached == 0.0 && dirty <= DUST => {
+            Mode::Unordered { scan_until, copy_left, dirty } if t >= scan_until && copy_left == 0.0 && dirty <= DUST => {
                 self.mode = Mode::Ordered { backlog: 0.0 };
                 self.segments.push(Segment { from: t, base: self.taken, written: *self.written.last().unwrap_or(&0.0), closed: None });
             }

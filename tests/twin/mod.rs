@@ -26,12 +26,12 @@
 //!   when the disk's ordered bytes have left the hub.
 //! * **Freeze**: at that instant the horizon keeps its value, and every marker of the disk's VM and group that has not landed on all their disks fails,
 //!   also one that has landed on this disk, or whose bytes are already in the hub or in flight.
-//! * **Back in order**: when D = 0 at the agent and nothing of the disk waits in the hub, after the step's intake. Until everything sent before has
-//!   landed (the link's delay) the horizon stays frozen; then it jumps to that instant and goes on from there.
+//! * **Back in order**: when D = 0 at the agent, after the step's intake, also if ordered bytes of the disk still wait in the hub. Until everything sent
+//!   before has landed the horizon stays frozen; then it jumps to the instant at which order was kept again, and goes on from there.
 //! * **Resync** (crash, resize, lost cache): the agent's bytes (and those of a lost cache) become dirty; a checksum pass of used / checksum_rate, from
-//!   the fault, or from the end of its hub's trouble if the hub is down or lost at the fault; nothing is sent in it; then extra_share x used, then the
-//!   dirty set. A disk already out of order starts its pass anew. Only disks with bytes in a lost cache are resynced. Extra and initial copies are not
-//!   "written", so they are left out of conservation. Resyncs are counted once per VM and fault.
+//!   the fault (lost hub: from its replacement), in which nothing is sent; then extra_share x used, then the dirty set. A disk already out of order starts
+//!   its pass anew. Only disks with bytes in a lost cache are resynced. Extra and initial copies are not "written", so they are left out of
+//!   conservation. Resyncs are counted once per VM and fault.
 //! * **Down or lost hub**: neither takes in nor sends; what is in flight lands. Overlapping faults end at the latest end.
 //! * **Initial replication**: a disk that waits for its turn tracks nothing (its writes count as superseded by the copy). Its copy goes first; what
 //!   is

@@ -109,8 +109,7 @@ impl<'w> Path<'w> {
                 FaultKind::VmCrash { vm } | FaultKind::DiskResize { vm } => {
                     let hit: Vec<usize> = (0..self.disks.len()).filter(|&disk| self.world.disks[disk].vm == vm).collect();
                     for &disk in &hit {
-                        let from = self.hubs[self.hub_of(disk)].down_until.max(t);
-                        self.resync(disk, t, from);
+                        self.resync(disk, t, t);
                     }
                     self.count_resyncs(&hit);
                 }
