@@ -35,7 +35,7 @@ fn amounts_per_bucket_become_rates_column_by_column() {
     assert_eq!((record.period, record.buckets, imported.start), (Span::from_mins(5), 2, midnight()));
     assert_eq!(rates(&imported), [1000.0, 0.0, 2000.0, 5.0]);
     assert_eq!(record.source, "test.csv");
-    assert_eq!(record.notes, ["2 columns, 2 buckets of 5m; Unix seconds; amounts of 1000 bytes per bucket."]);
+    assert_eq!(record.notes, ["2 columns, 2 buckets of 5 min; Unix seconds; amounts of 1000 bytes per bucket."]);
 }
 
 #[test]
@@ -188,7 +188,7 @@ fn one_row_needs_a_declared_period() {
 fn a_declared_period_turns_regular_distances_into_gaps() {
     let text = column(&["0,1", "60,1", "120,1", "240,1", "360,1", "480,1", "600,1", "720,1", "840,1", "960,1", "1080,1", "1200,1"]);
     let refused = parse(text.as_bytes(), "test.csv", &options()).unwrap_err().to_string();
-    assert!(refused.contains("a row 1m after the one before it, where others are 2m apart"), "{refused}");
+    assert!(refused.contains("a row 1 min after the one before it, where others are 2 min apart"), "{refused}");
     let declared = WideOptions { period: Some(Span::from_mins(1)), ..options() };
     assert_eq!(import(&text, &declared).record.buckets, 21);
 }

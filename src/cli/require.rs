@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn a_missed_target_says_what_was_found() {
-        assert_eq!(judge("lag.fleet_worst.p99 <= 15 min").unwrap().unwrap_err(), "lag.fleet_worst.p99 <= 15 min; it is 1200.0");
+        assert_eq!(judge("lag.fleet_worst.p99 <= 15 min").unwrap().unwrap_err(), "lag.fleet_worst.p99 <= 15 min; it is 1200");
     }
 
     #[test]

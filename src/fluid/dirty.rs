@@ -24,7 +24,7 @@ pub struct DirtySet {
 }
 
 /// Steps of the fourth-order rule per call where no closed form holds; the interval between two events is short against the time constants.
-const STEPS: usize = 8;
+const STEPS: usize = 16;
 
 /// Nodes and weights of the 8-point Gauss-Legendre rule on [-1, 1] (Abramowitz & Stegun, table 25.4), positive half.
 const GAUSS: [(f64, f64); 4] = [

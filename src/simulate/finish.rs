@@ -158,7 +158,7 @@ impl Run<'_> {
                 superseded_bytes: beyond_copies(flow.superseded + flow.base_total, flow.base_total) + self.untracked[index],
                 pending_bytes: waiting + dirty,
                 max_lag_s: if lag.busy > 0.0 || lag.max > 0.0 { lag.max + delay } else { 0.0 },
-                mean_lag_s: (lag.area + delay * lag.busy) / end,
+                mean_lag_s: mean_lag(lag.area + delay * lag.busy, end - self.lags.vms[spec.vm.0 as usize].window.from),
                 peak_agent_bytes: flow.peak_in,
                 documented_limit_bytes_per_s: spec.documented_limit.as_bytes_per_s(),
                 mean_tracked_bytes_per_s: self.disk_written[index] * spec.tracked_per_written / end,
@@ -395,6 +395,11 @@ impl Run<'_> {
         }
         self.world.vms.iter().zip(held).map(|(vm, points)| PointCalendar { vm: vm.name.clone(), points }).collect()
     }
+}
+
+/// Mean of a lag over the observed time; 0 where nothing was observed.
+fn mean_lag(area: f64, observed: f64) -> f64 {
+    if observed > 0.0 { area / observed } else { 0.0 }
 }
 
 /// Bytes sent out of order beyond the `copied` ones; what a copy of so many bytes leaves by rounding is none.

@@ -200,7 +200,7 @@ impl Run<'_> {
 
     /// Adds what a disk has written at its present rate.
     pub(super) fn account_disk(&mut self, index: usize) {
-        let now = self.now.as_secs_f64();
+        let now = self.network.now();
         let (rate, since) = self.disk_rate[index];
         let dt = now - since;
         let disk = &self.world.disks[index];

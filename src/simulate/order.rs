@@ -30,7 +30,7 @@ impl Run<'_> {
         if let Some(group) = group {
             self.points.follow_group(group);
         }
-        self.points.fail_pending(vm, group);
+        self.points.fail_pending(vm, group, now);
         self.network.hold(disk, base, extra);
     }
 
@@ -104,6 +104,12 @@ impl Run<'_> {
 
     /// Begins the initial copies whose turn it is.
     pub(super) fn begin_copies(&mut self) {
+        // What a disk wrote while it waited for its turn is booked before its turn comes.
+        for index in 0..self.world.disks.len() {
+            if self.copies.stage[index] == Stage::Queued {
+                self.account_disk(index);
+            }
+        }
         for disk in self.copies.start_copies(self.world) {
             let index = disk.0 as usize;
             self.network.hold(disk.0, self.world.disks[index].used.as_f64(), 0.0);

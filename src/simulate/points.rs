@@ -201,13 +201,17 @@ impl Points {
         self.ticks.push(Tick { at, crash, app, apps: last.apps + u32::from(app), crashes: last.crashes + u32::from(crash) });
         let regular = self.vms.len() as u32 - self.followed.len() as u32;
         let available = at + self.delay + self.apply_delay;
-        let unprotected = self.followed.iter().filter(|&&vm| self.vms[vm as usize].newest_available.is_none()).count() as u32;
-        let unlanded = self.followed.iter().filter(|&&vm| self.vms[vm as usize].newest_landed.is_none()).count() as u32;
+        // A VM without any point, not even one under way, holds nobody back.
+        let count = |without: &dyn Fn(&UnitPoints) -> bool| self.followed.iter().filter(|&&vm| without(&self.vms[vm as usize])).count() as u32;
+        let unprotected = count(&|unit| unit.newest_available.is_none() && unit.pending.is_empty());
+        let unlanded = count(&|unit| unit.newest_landed.is_none() && unit.pending.is_empty());
+        let ticks = &self.ticks;
+        let app_under_way = |unit: &UnitPoints| unit.pending.iter().any(|pending| ticks[pending.tick as usize].app && !pending.app_failed);
+        let without_app = count(&|unit| unit.newest_app.is_none() && !app_under_way(unit));
         self.fleet_reported.issue(at, regular + unlanded, at + self.delay);
         self.fleet_any.issue(at, regular + unprotected, available);
         if app && let Some(fleet) = &mut self.fleet_app {
-            let without = self.followed.iter().filter(|&&vm| self.vms[vm as usize].newest_app.is_none()).count() as u32;
-            fleet.issue(at, regular + without, available);
+            fleet.issue(at, regular + without_app, available);
         }
         if self.keep && available <= self.end {
             let written = || written.map_or(Written::Own(0.0), |row| Written::Shared(row.clone()));
@@ -279,9 +283,31 @@ impl Points {
     }
 
     /// A VM loses the order of its writes: markers that have not landed fail.
-    pub fn fail_pending(&mut self, vm: u32, groups: Option<usize>) {
+    pub fn fail_pending(&mut self, vm: u32, group: Option<usize>, now: f64) {
+        let unit = &self.vms[vm as usize];
+        let (first_landed, first_available, first_app) = (unit.newest_landed.is_none(), unit.newest_available.is_none(), unit.newest_app.is_none());
+        let mut apps = 0;
+        for (place, pending) in self.vms[vm as usize].pending.iter().enumerate() {
+            let kinds = self.ticks[pending.tick as usize];
+            // A VM that had its first points under way was waited for from its second marker on: no longer.
+            if place > 0 && first_landed {
+                self.fleet_reported.reach(pending.tick - 1, pending.tick, now);
+            }
+            if place > 0 && first_available {
+                self.fleet_any.reach(pending.tick - 1, pending.tick, now);
+            }
+            if kinds.app && !pending.app_failed {
+                apps += 1;
+                if apps > 1
+                    && first_app
+                    && let Some(fleet) = &mut self.fleet_app
+                {
+                    fleet.reach(kinds.apps - 1, kinds.apps, now);
+                }
+            }
+        }
         let ticks = &self.ticks;
-        let units = [Some(&mut self.vms[vm as usize]), groups.map(|group| &mut self.groups[group])];
+        let units = [Some(&mut self.vms[vm as usize]), group.map(|group| &mut self.groups[group])];
         for unit in units.into_iter().flatten() {
             for pending in unit.pending.drain(..) {
                 let kinds = ticks[pending.tick as usize];

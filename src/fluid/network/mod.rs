@@ -200,8 +200,11 @@ impl Network {
     /// Returns a flow whose dirty set is empty to first-in first-out order.
     pub fn stream(&mut self, flow: u32) {
         self.settle();
+        let law = &*self.spec.flows[flow as usize].law;
         let state = &mut self.flows[flow as usize];
         state.mode = Mode::Stream;
+        // The set was said to be empty now; what the integration left of it has been sent.
+        state.pulled += state.dirty.size(law);
         state.dirty = Default::default();
         self.stale = true;
     }
