@@ -14,7 +14,7 @@ pub(super) struct OnOff {
     rng: ChaCha8Rng,
     /// \[bytes/s\] while on.
     rate: f64,
-    /// Mean on and off times [buckets].
+    /// Mean on and off times \[buckets\].
     on: f64,
     off: f64,
     state: Switch,
@@ -25,7 +25,7 @@ pub(super) struct OnOff {
 enum Switch {
     /// No bucket drawn yet.
     Fresh,
-    /// On or off for so much longer [buckets].
+    /// On or off for so much longer \[buckets\].
     Until { on: bool, left: f64 },
     /// Always on or always off.
     Stuck { on: bool },

@@ -36,7 +36,7 @@ pub struct RunOptions {
     /// Scenario file (TOML)
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    /// Directory to write to [default: output/<scenario>]
+    /// Directory to write to (default: output/ and the name of the scenario)
     #[arg(short, long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Master seed, instead of the scenario's

@@ -1,6 +1,6 @@
 //! One run: build the fluid network from the world, drive the calendar, emit observations. A pure function of (world, replication).
 //!
-//! [`run`] lays everything out on a calendar (`run`), lets the fluid network carry the bytes between two instants (`crate::fluid::network`), and hands what
+//! [`run()`](run()) lays everything out on a calendar (`run`), lets the fluid network carry the bytes between two instants (`crate::fluid::network`), and hands what
 //! it tells to the watches: lags, points, bytes, process servers. What each happening does is in `handle`; the record is put together in `finish`.
 //! Nothing here reads a file, looks at a clock or fails.
 
