@@ -218,7 +218,7 @@ impl Bytes {
         for vm in 0..self.written.len() {
             let is_dirty = dirty.get(next_dirty) == Some(&(vm as u32));
             next_dirty += usize::from(is_dirty);
-            if hidden(vm as u32) {
+            if hidden(vm as u32) && !is_dirty {
                 continue;
             }
             let (rate, before) = (self.rate[vm], self.before[vm]);
@@ -236,6 +236,9 @@ impl Bytes {
                 history.push_back((t0, written));
             }
             history.push_back((t1, written + rate * dt));
+            if hidden(vm as u32) {
+                continue;
+            }
             for s in function(vm as u32) {
                 let lost = |t: f64, lag: f64| (written + rate * (t - t0) - written_at(history, t - lag.max(0.0))).max(0.0) + rate * delay;
                 let (a, b) = (lost(s.t0, s.v0), lost(s.t1, s.v1));

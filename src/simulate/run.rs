@@ -291,8 +291,8 @@ impl<'w> Run<'w> {
         self.tell_frozen(t1);
         self.take_landings();
         self.lags.close(self.world, &epoch, &self.writes, self.writing_vms > 0, &mut self.log);
-        let (lags, observed) = (&self.lags, &self.observed);
-        self.bytes.pass(t0, t1, &lags.dirty, |vm| lags.function(vm), |vm| !observed[vm as usize]);
+        let lags = &self.lags;
+        self.bytes.pass(t0, t1, &lags.dirty, |vm| lags.function(vm), |vm| lags.vms[vm as usize].window.from >= t1);
         self.last_dirty.clone_from(&self.lags.dirty);
         self.lags.clear();
         self.note_applied(t1);
