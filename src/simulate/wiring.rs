@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::fluid::network::{FlowSpec, HubSpec, Network, NetworkSpec};
 use crate::fluid::{Ceilings, Coalesce};
-use crate::model::{Footprint, Hub, HubKind, Vm, World};
+use crate::model::{Footprint, Hub, HubKind, Sharing, Vm, World};
 
 /// Smallest write that is tracked as such \[bytes\]: smaller ones count as this (documented for the Azure Stack Hub appliance).
 const SMALLEST_WRITE: f64 = 8192.0;
@@ -98,7 +98,13 @@ pub(super) fn build(world: &World) -> (Network, Wiring) {
         store: hub.cache.map_or(f64::INFINITY, |cache| cache.as_f64()),
         intake,
     });
-    let spec = NetworkSpec { flows, hubs: hubs.collect(), inward: inward.ceilings, outward: outward.ceilings };
+    let spec = NetworkSpec {
+        flows,
+        hubs: hubs.collect(),
+        inward: inward.ceilings,
+        outward: outward.ceilings,
+        first_in_first_out: world.link.sharing == Sharing::Fifo,
+    };
     let mut network = Network::new(spec);
     for (index, &capacity) in inward.capacity.iter().enumerate() {
         network.set_capacity_in(index as u32, capacity);
