@@ -127,6 +127,11 @@ fn azure_to_azure() {
 }
 
 #[test]
+fn logs_too_old() {
+    agree(About::Logs);
+}
+
+#[test]
 fn first_in_first_out() {
     agree(About::Fifo);
 }

@@ -222,7 +222,7 @@ impl Network {
             let held_in = flow.mode == Mode::Stream && (flow.q_in > 0.0 || rate_in < flow.inflow);
             let waiting = flow.mode != Mode::Stream || held_in || held_out;
             let waits = if self.hubs[hub].shut && waiting {
-                Waits::In(self.spec.hubs[hub].intake)
+                Waits::Shut(hub as u32)
             } else if held_out || (flow.mode == Mode::Pull && self.stopped_out[index] != Stopped::Bound) {
                 match self.stopped_out[index] {
                     Stopped::Bound => Waits::OwnOut,
