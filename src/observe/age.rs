@@ -190,6 +190,11 @@ impl FleetAge {
         }
     }
 
+    /// From `now` on no unit is observed, or some unit is again \[s\].
+    pub fn hide(&mut self, now: f64, hidden: bool) {
+        self.clock.hide(now, hidden);
+    }
+
     /// Ends the observation.
     pub fn close(&mut self) {
         self.clock.close();

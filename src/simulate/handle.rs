@@ -210,7 +210,9 @@ impl Run<'_> {
             }
             self.points.groups[group.0 as usize].hide(now, hidden);
         }
-        self.lags.set_fleet(now, self.writing_vms > 0, self.hidden_vms as usize == self.world.vms.len());
+        let all_hidden = self.hidden_vms as usize == self.world.vms.len();
+        self.lags.set_fleet(now, self.writing_vms > 0, all_hidden);
+        self.points.hide_fleet(now, all_hidden);
     }
 
     /// A VM has its first recovery point: from here on its lag is observed.

@@ -147,6 +147,11 @@ impl Points {
         }
     }
 
+    /// No VM is observed from `now` on, or some VM is again.
+    pub fn hide_fleet(&mut self, now: f64, hidden: bool) {
+        self.fleets(|fleet| fleet.hide(now, hidden));
+    }
+
     /// Whether a group is followed on its own.
     pub fn is_group_followed(&self, group: usize) -> bool {
         !self.groups[group].regular

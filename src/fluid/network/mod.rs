@@ -65,6 +65,8 @@ pub struct Network {
     stopped_in: Vec<Stopped>,
     rates_out: Vec<f64>,
     stopped_out: Vec<Stopped>,
+    /// What of stage 2 held a pulled flow back, by flow.
+    pulled_by: Vec<Option<Stopped>>,
 }
 
 impl Network {
@@ -94,6 +96,7 @@ impl Network {
             stopped_in: vec![Stopped::Bound; flows],
             rates_out: vec![0.0; flows],
             stopped_out: vec![Stopped::Bound; flows],
+            pulled_by: vec![None; flows],
             spec,
         }
     }
