@@ -213,7 +213,13 @@ impl Run<'_> {
             peak_bytes_per_s: self.fleet_peak.0,
             peak_at_s: self.fleet_peak.1,
             largest_day_bytes: self.days.iter().map(|day| day.2).fold(0.0, f64::max),
-            coarsest_period_s: self.world.disks.iter().map(|disk| disk.churn.period.as_secs_f64()).fold(0.0, f64::max),
+            coarsest_period_s: self
+                .world
+                .disks
+                .iter()
+                .filter_map(|disk| disk.churn.sampled_every())
+                .map(crate::units::Span::as_secs_f64)
+                .fold(0.0, f64::max),
             vms_with_unknown_split: self.world.vms.iter().filter(single).count() as u64,
             records: self.world.records.iter().map(record).collect(),
         }
