@@ -46,6 +46,8 @@ pub struct Vm {
     pub churn_limit: Option<ByteRate>,
     /// Initial-replication batch, counted from 0.
     pub batch: u32,
+    /// Whether it is known which of its disks is written; else its churn comes from a record of the whole VM, and its lag is a lower bound.
+    pub split_known: bool,
 }
 
 /// A protected disk: the unit of flow.

@@ -203,8 +203,6 @@ impl Run<'_> {
             gap_share: record.gap_share,
             notes: record.notes.clone(),
         };
-        let recorded = |disk: &crate::model::Disk| matches!(disk.churn.pattern, crate::churn::Pattern::Recorded { .. });
-        let single = |vm: &&crate::model::Vm| vm.disk_count == 1 && recorded(&self.world.disks[vm.first_disk.0 as usize]);
         ChurnInput {
             written_bytes: self.written_total,
             tracked_bytes: disks.iter().map(|disk| disk.tracked_bytes).sum(),
@@ -220,7 +218,7 @@ impl Run<'_> {
                 .filter_map(|disk| disk.churn.sampled_every())
                 .map(crate::units::Span::as_secs_f64)
                 .fold(0.0, f64::max),
-            vms_with_unknown_split: self.world.vms.iter().filter(single).count() as u64,
+            vms_with_unknown_split: self.world.vms.iter().filter(|vm| !vm.split_known).count() as u64,
             records: self.world.records.iter().map(record).collect(),
         }
     }

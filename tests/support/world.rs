@@ -76,6 +76,7 @@ impl Fleet {
             group: None,
             churn_limit: None,
             batch: 0,
+            split_known: true,
         };
         self.vms.push((vm, disks));
         id

@@ -74,7 +74,7 @@ pub(super) fn fleet(setting: &mut Setting<'_, '_>, expanded: &[Expanded], hubs: 
     for (number, one) in expanded.iter().enumerate() {
         let vm = VmId(u32::try_from(number).unwrap_or(u32::MAX));
         let first_disk = DiskId(u32::try_from(fleet.disks.len()).unwrap_or(u32::MAX));
-        let disks = disks(setting, one, vm, &in_force);
+        let Disks { disks, split_known } = disks(setting, one, vm, &in_force);
         if fleet.disks.len() + disks.len() > MOST_DISKS {
             setting.context.error(&one.span, format!("the fleet has more than {MOST_DISKS} disks"), "write fewer machines or disks");
             break;
@@ -92,6 +92,7 @@ pub(super) fn fleet(setting: &mut Setting<'_, '_>, expanded: &[Expanded], hubs: 
             group: None,
             churn_limit: in_force.vm,
             batch,
+            split_known,
         });
         fleet.disks.extend(disks);
         fleet.families.entry(one.family.clone()).or_default().push(vm);
@@ -145,7 +146,13 @@ fn batch(one: &Expanded, number: usize, size: Option<u32>, context: &mut Context
 }
 
 /// The disks of one VM.
-fn disks(setting: &mut Setting<'_, '_>, one: &Expanded, vm: VmId, in_force: &InForce) -> Vec<Disk> {
+struct Disks {
+    disks: Vec<Disk>,
+    /// Whether the scenario says how its writes fall on them.
+    split_known: bool,
+}
+
+fn disks(setting: &mut Setting<'_, '_>, one: &Expanded, vm: VmId, in_force: &InForce) -> Disks {
     let machine = &one.machine;
     let most: usize = setting.context.need("vm.max_data_disks");
     let mut asked = 0_usize;
@@ -174,6 +181,8 @@ fn disks(setting: &mut Setting<'_, '_>, one: &Expanded, vm: VmId, in_force: &InF
     let owner = Owner { vm: &one.name, family: &one.family, index: one.index, column: one.column.as_deref(), at: &one.name_at };
     let shared = vm_source(setting, one, owner, written.iter().all(|(disk, _)| disk.churn.is_some()));
     let shares = shares(&written, one, setting.context);
+    let recorded = shared.as_ref().is_some_and(|source| matches!(source.pattern, Pattern::Recorded { .. }));
+    let split_known = !recorded || says_split(&machine.disks, &written);
     let mut names: Vec<String> = Vec::new();
     let mut disks = Vec::new();
     for (number, ((disk, at), share)) in written.iter().zip(shares).enumerate() {
@@ -193,7 +202,14 @@ fn disks(setting: &mut Setting<'_, '_>, one: &Expanded, vm: VmId, in_force: &InF
         });
         disks.push(build(setting, Parts { one, disk, at, vm, name: &name, churn }, in_force));
     }
-    disks
+    Disks { disks, split_known }
+}
+
+/// Whether a scenario says on which disks the VM's churn falls: it names one that has none of its own, or all shares but one follow. A VM that
+/// names no disk is one disk for want of better knowledge.
+fn says_split(named: &[At<raw::Disk>], written: &[(raw::Disk, Range<usize>)]) -> bool {
+    let open = written.iter().filter(|(disk, _)| disk.churn.is_none() && disk.churn_share.is_none()).count();
+    !named.is_empty() && open <= 1
 }
 
 /// The churn that a VM's disks share; `None` if there is none or it is in error.
