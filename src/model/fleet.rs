@@ -65,7 +65,7 @@ pub struct Disk {
     pub tier: String,
     /// How its applications write.
     pub churn: DiskChurn,
-    /// Tracked bytes per written byte: max(1, 8 KiB / mean I/O size) (model section 4).
+    /// Tracked bytes per written byte: max(1, smallest tracked write / mean I/O size), 8 KiB documented (model section 4).
     pub tracked_per_written: f64,
     /// Mean I/O size \[bytes\], which turns bytes into operations.
     pub io_size: DataSize,

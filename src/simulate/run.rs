@@ -74,9 +74,6 @@ impl Happening {
     }
 }
 
-/// How often process servers look at their drain time (documented: every 5 min).
-pub(super) const DRAIN_CHECK: Span = Span::from_mins(5);
-
 /// Everything of one run.
 pub(super) struct Run<'w> {
     pub world: &'w World,
@@ -237,7 +234,7 @@ impl<'w> Run<'w> {
         self.push(Instant::from_nanos(day - into_day), Happening::Midnight);
         self.push(self.next_marker(), Happening::Marker);
         if self.world.hubs.iter().any(|hub| hub.cache.is_some()) {
-            self.push(Instant::START + DRAIN_CHECK, Happening::DrainCheck);
+            self.push(Instant::START + self.world.policy.drain_check_every, Happening::DrainCheck);
         }
         if let Some(every) = self.world.output.series_every {
             self.push(Instant::START + every, Happening::Row);

@@ -180,6 +180,25 @@ fn d12_stack_hub_appliance() {
     assert!(lag(69, 2.0, 2.0 * MIB) > 60.0 && lag(17, 2.0, 8192.0) > 60.0, "one disk more must not fit");
 }
 
+/// An operation is one write as it is tracked. 1 MiB/s in 4 KiB writes are 256 operations/s, whether each is tracked as 8 KiB or, without a floor, as
+/// itself; in 8 KiB writes they are 128.
+#[test]
+fn d12_operations_follow_the_tracked_floor() {
+    let busiest = |block: f64, floor: f64| {
+        let mut fleet = Fleet::new(Span::from_hours(1), 1000.0 * MIB);
+        fleet.hubs[0].intake_ops = Some(200.0);
+        fleet.vm(&[steady(MIB as f32)]);
+        fleet.each_disk(|disk| (disk.io_size, disk.tracked_per_written) = (bytes(block), (floor / block).max(1.0)));
+        let results = simulate(&fleet).results;
+        (results.process_servers[0].peak_offered_ops_per_s, results.lag.fleet_worst.max > 60.0)
+    };
+    for (block, floor, operations) in [(4096.0, 8192.0, 256.0), (4096.0, 0.0, 256.0), (8192.0, 8192.0, 128.0), (8192.0, 16_384.0, 128.0)] {
+        let (offered, behind) = busiest(block, floor);
+        close("operations/s", offered, operations, 1e-9);
+        assert_eq!(behind, operations > 200.0, "{block} B tracked as {floor} B at least");
+    }
+}
+
 /// The sizing table's cache column: with the upload dead and churn at the band's maximum, an empty cache is down to 20 % free after 23 h (300 GB, 250
 /// GB/day), 11.2 h (600 GB, 1 TB/day), 9.6 h (1 TB, 2 TB/day).
 #[test]

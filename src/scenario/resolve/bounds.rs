@@ -96,6 +96,7 @@ const BOUNDS: &[Bound] = &[
     ),
     bound("policy.initial_batch", at_least_one, "no machine at a time is never done", "write at least 1, or \"off\""),
     bound("policy.log_age_limit", above_zero, "every log is older than {}", "write a time above 0, or \"off\""),
+    bound("process_server.alert_drain_every", a_second_or_more, "a look every {}", "write an interval of at least 1 s, such as \"5 min\""),
     bound("process_server.cache", |x| x >= 1e9, "a cache of {}", "write a size of at least \"1 GB\", or \"off\""),
     bound("process_server.compression", |x| x < 1.0, "data cannot shrink to nothing", "write a share below 100 %"),
     bound("process_server.daily_limit", above_zero, "planned for no churn at all", "write a size above 0"),

@@ -9,7 +9,7 @@ use crate::scenario::reading::suggest;
 use crate::scenario::resolve::calendar::Calendar;
 use crate::scenario::resolve::context::Context;
 use crate::scenario::resolve::records::Records;
-use crate::scenario::values::{Factor, Number};
+use crate::scenario::values::{Factor, FromText, Number, TimeOfDay};
 use crate::units::{ByteRate, Span};
 
 /// For whom a churn is resolved.
@@ -100,8 +100,8 @@ fn variability(written: Option<&At<Number>>, context: &mut Context) -> f64 {
 /// weekends scaled, and the whole scaled to the mean of the week.
 fn daily_rates(daily: &Daily, context: &mut Context) -> Vec<f64> {
     let trough = context.pick(daily.trough.as_ref(), "churn.trough").get();
-    let weekend = daily.weekend.as_ref().map_or(1.0, |at| at.value.get());
-    let peak = daily.peak.map_or(11.0, |time| time.0.as_secs_f64() / 3600.0);
+    let weekend = context.pick(daily.weekend.as_ref(), "churn.weekend").get();
+    let peak = peak(daily.peak, context).as_secs_f64() / 3600.0;
     let angle = |hour: f64| 2.0 * std::f64::consts::PI * (hour + 0.5 - peak) / 24.0;
     let shape: Vec<f64> = (0..24).map(|hour| libm::cos(angle(f64::from(hour)))).collect();
     let reach = shape.iter().fold(0.0_f64, |most, value| most.max(*value));
@@ -111,6 +111,23 @@ fn daily_rates(daily: &Daily, context: &mut Context) -> Vec<f64> {
     let mean = week.iter().sum::<f64>() / week.len() as f64;
     let wanted = rate(&daily.mean.value, &daily.mean.span, context);
     week.iter().map(|value| value * wanted / mean).collect()
+}
+
+/// The busiest time of day: as written, else the profile's.
+fn peak(written: Option<TimeOfDay>, context: &mut Context) -> Span {
+    if let Some(written) = written {
+        context.state("churn.peak", written.to_string());
+        return written.0;
+    }
+    let text: String = context.need("churn.peak");
+    TimeOfDay::from_text(&text).map_or_else(
+        |message| {
+            let (problem, advice) = message.split_once('\n').unwrap_or((&message, ""));
+            context.error(&context.place_of("churn.peak"), problem, advice);
+            Span::ZERO
+        },
+        |time| time.0,
+    )
 }
 
 fn weekly_pattern(weekly: &Weekly, context: &mut Context) -> Option<Pattern> {

@@ -35,6 +35,7 @@ pub(super) fn policy(raw: &Scenario, context: &mut Context) -> Policy {
         start_state,
         checksum_rate,
         resync_extra_share: context.pick(policy.resync_extra_share.as_ref(), "policy.resync_extra_share"),
+        drain_check_every: context.need("process_server.alert_drain_every"),
         log_age_limit: log_age_limit(raw, context),
     }
 }
