@@ -127,7 +127,8 @@ fn class(tier: &str) -> &'static str {
     match tier {
         "standard" => "standard",
         "P10" | "P15" => "P10-P15",
-        _ => "P20-P80",
+        "P60" | "P70" | "P80" => "P60-P80",
+        _ => "P20-P50",
     }
 }
 
