@@ -157,9 +157,9 @@ fn vpn_gateways_as_published() {
 #[test]
 fn overrides_keep_to_unit_and_choices() {
     let mut profile = Profile::load(profile::DEFAULT).unwrap_or_default();
-    assert_eq!(profile.get("link.sharing").map(|entry| (entry.unit, entry.choices.len())), Some((Unit::Text, 1)));
+    assert_eq!(profile.get("link.sharing").map(|entry| (entry.unit, entry.choices.len())), Some((Unit::Text, 2)));
     assert!(profile.set("link.sharing", "max-min").is_ok());
-    assert!(profile.set("link.sharing", "fifo").is_err());
+    assert!(profile.set("link.sharing", "fifo").is_ok());
     assert!(profile.set("link.sharing", "fair").is_err());
     assert!(profile.set("limits.disk", "20 MB/s").is_ok());
     assert!(profile.set("limits.disk", "off").is_ok());

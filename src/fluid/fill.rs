@@ -30,6 +30,20 @@ impl Ceilings {
         index
     }
 
+    /// Takes over the weights of `other`, which has the same shape, each times the flow's `factor`.
+    pub fn reweigh(&mut self, other: &Ceilings, factor: impl Fn(u32) -> f64) {
+        for (members, others) in self.members.iter_mut().zip(&other.members) {
+            for (member, &(flow, weight)) in members.iter_mut().zip(others) {
+                member.1 = weight * factor(flow);
+            }
+        }
+        for (flow, (above, others)) in self.above.iter_mut().zip(&other.above).enumerate() {
+            for (over, &(_, weight)) in above.iter_mut().zip(others) {
+                over.1 = weight * factor(flow as u32);
+            }
+        }
+    }
+
     /// Number of ceilings.
     pub fn len(&self) -> usize {
         self.members.len()

@@ -39,7 +39,8 @@ pub struct FlowCeiling {
 pub enum Sharing {
     /// Max-min fair among disks that wait.
     MaxMin,
-    /// One first-in first-out queue: the meaning is settled, the simulator does not do it yet, and scenarios cannot ask for it.
+    /// One first-in first-out queue: what has waited longest goes first. A disk that a ceiling holds back is passed by; bytes sent out of order take what the
+    /// queue leaves free (assumed: they have no place in it).
     Fifo,
 }
 

@@ -136,7 +136,7 @@ impl Tape {
         let speed = if piece.t1 > piece.t0 { (piece.u1 - piece.u0) / (piece.t1 - piece.t0) } else { 0.0 };
         while let Some(&segment) = self.segments.front() {
             // A segment whose bytes are all served, or that never had any.
-            if segment.u1 <= u {
+            if segment.u1 <= u + slack(u) {
                 if segment.s1 > t {
                     break;
                 }
@@ -174,6 +174,11 @@ impl Tape {
             self.written_to = epoch.to;
         }
     }
+}
+
+/// What rounding may leave of a segment's bytes \[tracked bytes\]: a flow that pauses between two of them must not seem to wait for a sliver of the first.
+fn slack(u: f64) -> f64 {
+    1e-3 + 1e-12 * u
 }
 
 impl Segment {

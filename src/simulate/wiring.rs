@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::fluid::network::{FlowSpec, HubSpec, Network, NetworkSpec};
 use crate::fluid::{Ceilings, Coalesce};
-use crate::model::{Footprint, Hub, HubKind, Vm, World};
+use crate::model::{Footprint, Hub, HubKind, Sharing, Vm, World};
 
 impl Coalesce for Footprint {
     fn distinct(&self, written: f64) -> f64 {
@@ -95,7 +95,13 @@ pub(super) fn build(world: &World) -> (Network, Wiring) {
         store: hub.cache.map_or(f64::INFINITY, |cache| cache.as_f64()),
         intake,
     });
-    let spec = NetworkSpec { flows, hubs: hubs.collect(), inward: inward.ceilings, outward: outward.ceilings };
+    let spec = NetworkSpec {
+        flows,
+        hubs: hubs.collect(),
+        inward: inward.ceilings,
+        outward: outward.ceilings,
+        first_in_first_out: world.link.sharing == Sharing::Fifo,
+    };
     let mut network = Network::new(spec);
     for (index, &capacity) in inward.capacity.iter().enumerate() {
         network.set_capacity_in(index as u32, capacity);

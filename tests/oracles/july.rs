@@ -100,6 +100,15 @@ fn h1_one_fifo_queue_peaks() {
     within_1_percent("1 Gbit/s", peak(1000.0) / 60.0, 127.9);
 }
 
+/// First in first out on the link: every VM waits for everyone, so the worst VM's lag is the one queue's.
+#[test]
+fn h1_fifo_sharing_is_one_queue() {
+    let Some(july) = july() else { return };
+    let mut fleet = fleet(&july, 1000.0);
+    fleet.link.sharing = failback::model::Sharing::Fifo;
+    within_1_percent("1 Gbit/s", simulate(&fleet).results.lag.fleet_worst.max / 60.0, 127.9);
+}
+
 /// The one-queue figures that every run reports are H1's, also when the fleet shares max-min.
 #[test]
 fn h1_one_queue_figures_of_a_fleet() {

@@ -27,6 +27,8 @@ fn any_fleet() -> impl Strategy<Value = Fleet> {
         About::Faults,
         About::Copies,
         About::SourceAccount,
+        About::Fifo,
+        About::FifoUnderCeilings,
         About::Points,
         About::Everything,
     ];

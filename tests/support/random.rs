@@ -2,7 +2,7 @@
 
 use failback::churn::Pattern;
 use failback::model::{
-    Account, AccountId, CapacityChange, Fault, FaultKind, FlowCeiling, Footprint, HubId, HubKind, StartState, ThrottleWindow, VmId, WorkingSet,
+    Account, AccountId, CapacityChange, Fault, FaultKind, FlowCeiling, Footprint, HubId, HubKind, Sharing, StartState, ThrottleWindow, VmId, WorkingSet,
 };
 use failback::units::{BitRate, ByteRate, DataSize, Instant, Share, Span};
 use proptest::collection::vec;
@@ -30,6 +30,10 @@ pub enum About {
     Copies,
     /// Azure to Azure: limits on intake into the source cache account.
     SourceAccount,
+    /// First in first out on the link.
+    Fifo,
+    /// First in first out on the link, with disk, VM, account and flow ceilings, full caches and bitmap mode.
+    FifoUnderCeilings,
     /// Apply with a rate and a delay, replication groups, short retention.
     Points,
     /// All of it together.
@@ -114,6 +118,19 @@ fn fleet(about: About, machines: &[Vec<Writes>], mut dice: Dice) -> Fleet {
     }
     if about == About::Points || all {
         points(&mut fleet, &mut dice);
+    }
+    if about == About::Fifo {
+        outage(&mut fleet, &mut dice);
+    }
+    if about == About::FifoUnderCeilings {
+        ceilings(&mut fleet, mean, &mut dice);
+        hubs(&mut fleet, about, mean, &mut dice);
+        if dice.odds(0.5) {
+            bitmap(&mut fleet, &mut dice);
+        }
+    }
+    if matches!(about, About::Fifo | About::FifoUnderCeilings) {
+        fleet.link.sharing = Sharing::Fifo;
     }
     fleet
 }

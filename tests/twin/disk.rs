@@ -123,24 +123,18 @@ impl DiskState {
 
     /// The hub takes `bytes` of what was offered.
     pub fn hand_over(&mut self, bytes: f64) {
-        match &mut self.mode {
-            Mode::Waiting => {}
-            Mode::Ordered { backlog } => *backlog = clean(*backlog - bytes),
-            Mode::Unordered { copy_left, dirty, .. } => {
-                if *copy_left > 0.0 {
-                    *copy_left = clean(*copy_left - bytes);
-                } else {
-                    *dirty = clean(*dirty - bytes);
-                }
-            }
-        }
+        let bytes = match &mut self.mode {
+            Mode::Waiting => 0.0,
+            Mode::Ordered { backlog } => take(backlog, bytes),
+            Mode::Unordered { copy_left, dirty, .. } => take(if *copy_left > 0.0 { copy_left } else { dirty }, bytes),
+        };
         self.taken += bytes;
         self.cached += bytes;
     }
 
     /// The link takes `bytes` out of the hub.
     pub fn send(&mut self, bytes: f64) {
-        self.cached = clean(self.cached - bytes);
+        let bytes = take(&mut self.cached, bytes);
         self.left.push(self.left.last().unwrap_or(&0.0) + bytes);
     }
 
@@ -216,6 +210,12 @@ impl DiskState {
     }
 }
 
-fn clean(bytes: f64) -> f64 {
-    if bytes < DUST { 0.0 } else { bytes }
+/// Takes `bytes` out of a store; dust that would stay goes with them, so that no sliver waits for ever and none is lost.
+fn take(store: &mut f64, bytes: f64) -> f64 {
+    let rest = *store - bytes;
+    if rest < DUST {
+        return std::mem::take(store);
+    }
+    *store = rest;
+    bytes
 }

@@ -18,11 +18,17 @@ impl FifoLink {
         self.reconcile(waiting);
         let mut sent = vec![0.0; arrived.len()];
         for cohort in &mut self.cohorts {
-            let total: f64 = cohort.iter().sum();
-            let link = ceilings.first().map_or(f64::INFINITY, |link| link.room);
-            if link < DUST {
+            // A disk under a used-up ceiling waits; when all do, younger cohorts need not be asked.
+            let blocked = |disk: usize| ceilings.iter().any(|ceiling| ceiling.room < DUST && ceiling.members.iter().any(|member| member.0 == disk));
+            let open: Vec<bool> = (0..sent.len()).map(|disk| waiting[disk] - sent[disk] > DUST && !blocked(disk)).collect();
+            if !open.contains(&true) {
                 break;
             }
+            if cohort.iter().zip(&open).all(|(bytes, open)| !open || *bytes == 0.0) {
+                continue;
+            }
+            let total: f64 = cohort.iter().sum();
+            let link = ceilings.first().map_or(f64::INFINITY, |link| link.room);
             // Bytes that arrived together leave together: each in proportion to its part of the cohort.
             let part = if total > link { link / total } else { 1.0 };
             let wish: Vec<f64> = cohort.iter().zip(waiting).map(|(bytes, waits)| if *waits > 0.0 { bytes * part } else { 0.0 }).collect();

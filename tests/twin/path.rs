@@ -281,8 +281,16 @@ impl<'w> Path<'w> {
         let sent = match self.world.link.sharing {
             Sharing::MaxMin => fill(&waiting, &ceilings),
             Sharing::Fifo => {
+                // What goes out of order has no place in the queue: it takes what is left.
+                let pulled: Vec<bool> = self.disks.iter().map(DiskState::is_pulled).collect();
+                let only = |of_pulled: bool, bytes: &[f64]| -> Vec<f64> {
+                    bytes.iter().zip(&pulled).map(|(bytes, pulled)| if *pulled == of_pulled { *bytes } else { 0.0 }).collect()
+                };
                 let arrived: Vec<f64> = taken.iter().zip(&wire).map(|(bytes, wire)| bytes * wire).collect();
-                fifo.serve(&arrived, &waiting, &mut ceilings)
+                let mut sent = fifo.serve(&only(false, &arrived), &only(false, &waiting), &mut ceilings);
+                let rest = fill(&only(true, &waiting), &ceilings);
+                sent.iter_mut().zip(&rest).for_each(|(sent, rest)| *sent += rest);
+                sent
             }
         };
         sent.iter().zip(&wire).map(|(bytes, wire)| bytes / wire).collect()

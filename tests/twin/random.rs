@@ -1,11 +1,10 @@
 //! Random small fleets through the simulator and the twin.
 //!
 //! At a step of one second the figures must agree within their allowance. Where one does not (a trigger lies close to a threshold, or two events fall
-//! into one
-//! step), the twin runs again at half and at a quarter of the step: what depends on the step must then agree, or have come closer in proportion; what
-//! was
-//! counted must agree at one of the finer steps.
+//! into one step), the twin runs again at half the step, and so on: the allowance shrinks in proportion to the step, and so must the difference. What was
+//! counted must agree exactly at one of the steps.
 
+use failback::model::Sharing;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
@@ -18,7 +17,7 @@ use crate::twin::outcome;
 const CASES: u32 = 24;
 
 fn agree(about: About) {
-    let config = Config { cases: CASES, failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
+    let config = Config { cases: CASES, failure_persistence: None, max_shrink_iters: 20, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let tried = runner.run(&fleets(about), |fleet| compare(&fleet));
     match tried {
@@ -28,30 +27,44 @@ fn agree(about: About) {
     }
 }
 
+/// Steps that the twin is run at, one after the other, until every figure has agreed at one of them [s].
+const STEPS: [f64; 5] = [1.0, 0.5, 0.25, 0.125, 0.0625];
+
 fn compare(fleet: &Fleet) -> Result<(), TestCaseError> {
     let world = fleet.build();
     let output = failback::simulate::run(&world, 0, &mut |_| ());
-    let at = |step: f64| figures(&world, &output, &outcome::run(&world, step));
-    let coarse = at(1.0);
-    if coarse.iter().all(|figure| figure.agrees(1.0)) {
-        return Ok(());
+    let mut tried: Vec<Vec<Figure>> = Vec::new();
+    // The twin's queue keeps a cohort a step, so its work grows with the square of their number.
+    let finest = if fleet.link.sharing == Sharing::Fifo { 3 } else { STEPS.len() };
+    for &step in &STEPS[..finest] {
+        tried.push(figures(&world, &output, &outcome::run(&world, step)));
+        if disagreeing(&tried).is_empty() {
+            return Ok(());
+        }
     }
-    let (half, quarter) = (at(0.5), at(0.25));
-    let find = |figures: &[Figure], name: &str| figures.iter().find(|figure| figure.name == name).map_or(f64::INFINITY, Figure::apart);
     let mut wrong = String::new();
-    for figure in &quarter {
-        if figure.agrees(0.25) || half.iter().any(|other| other.name == figure.name && other.agrees(0.5)) {
-            continue;
-        }
-        let (at_1, at_half) = (find(&coarse, &figure.name), find(&half, &figure.name));
-        let closer = figure.apart() <= 0.35 * at_1.max(1e-300) && figure.per_second > 0.0;
-        if !closer {
-            let Figure { name, simulator, twin, .. } = figure;
-            wrong += &format!("\n  {name}: simulator {simulator}, twin {twin} (apart {at_1}, {at_half}, {} at 1, 1/2, 1/4 s)", figure.apart());
-        }
+    for name in disagreeing(&tried) {
+        let found: Vec<&Figure> = tried.iter().filter_map(|figures| figures.iter().find(|figure| figure.name == name)).collect();
+        let apart: Vec<f64> = found.iter().map(|figure| figure.apart()).collect();
+        let (simulator, twin) = found.last().map_or((f64::NAN, f64::NAN), |figure| (figure.simulator, figure.twin));
+        wrong += &format!("\n  {name}: simulator {simulator}, twin {twin} (apart {apart:?} at steps of {STEPS:?} s)");
     }
     prop_assert!(wrong.is_empty(), "{wrong}\n ");
     Ok(())
+}
+
+/// Figures that have agreed at none of the steps tried, the allowance being in proportion to the step, and whose difference has not shrunk with the step
+/// either: it is one of triggers if it does, by steps that a hysteresis makes more or less late.
+fn disagreeing(tried: &[Vec<Figure>]) -> Vec<String> {
+    let find = |place: usize, name: &str| tried[place].iter().find(|figure| figure.name == name);
+    let agrees = |name: &str| (0..tried.len()).any(|place| find(place, name).is_some_and(|figure| figure.agrees(STEPS[place])));
+    let last = tried.len() - 1;
+    let shrinks = |name: &str| match (find(0, name), find(last, name)) {
+        (Some(first), Some(finest)) => finest.per_second > 0.0 && last > 1 && finest.apart() <= 2.0 * STEPS[last] * first.apart(),
+        _ => false,
+    };
+    let names = tried[last].iter().map(|figure| figure.name.clone());
+    names.filter(|name| !agrees(name) && !shrinks(name)).collect()
 }
 
 /// The twin itself loses no byte.
@@ -114,12 +127,21 @@ fn azure_to_azure() {
 }
 
 #[test]
+fn first_in_first_out() {
+    agree(About::Fifo);
+}
+
+#[test]
+fn first_in_first_out_under_ceilings() {
+    agree(About::FifoUnderCeilings);
+}
+
+#[test]
 fn points_groups_and_apply() {
     agree(About::Points);
 }
 
 #[test]
-#[ignore = "one fleet in many differs by 0.06 % of its largest lag, which smaller steps do not mend; not understood yet"]
 fn everything_at_once() {
     agree(About::Everything);
 }

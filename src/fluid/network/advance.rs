@@ -50,6 +50,7 @@ enum Next {
     Alarm(Alarm),
     Rise(usize),
     Fall(usize),
+    Convoys,
 }
 
 impl Network {
@@ -63,6 +64,7 @@ impl Network {
             self.pass(at);
             match next {
                 Next::Nothing => return None,
+                Next::Convoys => self.stale = true,
                 Next::Pool(flow) => self.leave_pool(flow),
                 Next::Alarm(alarm) => {
                     self.alarms.pop();
@@ -100,6 +102,11 @@ impl Network {
             && at <= best.0
         {
             best = (at, Next::Pool(flow as u32));
+        }
+        if let Some(at) = self.convoys.as_ref().and_then(|convoys| convoys.next_change())
+            && at <= best.0
+        {
+            best = (at, Next::Convoys);
         }
         for hub in 0..self.hubs.len() {
             let spec = &self.spec.hubs[hub];
@@ -156,7 +163,7 @@ impl Network {
             }
         }
         let trunk = self.capacity_out[self.trunk()];
-        self.totals.pass(dt, at, stored, f64::from(self.pool.members) * self.pool.level, trunk, self.pool.members > 0 || self.trunk_holds_pulls);
+        self.totals.pass(dt, at, stored, f64::from(self.pool.members) * self.pool.level, trunk, self.pool.members > 0 || self.trunk_holds_others);
         self.pool.advance(at);
         self.now = at;
     }

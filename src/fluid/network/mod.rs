@@ -7,11 +7,13 @@
 //! All rates are constant between events, so queues, stores and totals are linear there and every event time is a closed form. Within a stage the flows
 //! share max-min ([`Filler`]); flows stopped by the trunk form a *pool*: they all leave at one level λ(t), so their queues are q_i(t) = k_i + a_i t - V(t)
 //! with V = ∫ λ, and the next one to empty is where V meets the lower envelope of lines. A full solution is needed only when inputs or the shape of the
-//! solution change; a flow that empties just raises λ. Nothing here knows what a flow carries.
+//! solution change; a flow that empties just raises λ. Where stage 2 serves in order of arrival instead, its flows travel in *convoys*. Nothing here knows
+//! what a flow carries.
 //!
 //! Units: stage 1 and stores count *tracked* bytes, stage 2 counts *wire* bytes = tracked x the hub's `wire`. Times are seconds since the run's start.
 
 mod advance;
+mod convoys;
 mod pool;
 mod resolve;
 mod spec;
@@ -26,6 +28,7 @@ pub use totals::{HubTotals, Totals};
 
 use crate::fluid::fill::{Filler, Stopped};
 use advance::Alarm;
+use convoys::Convoys;
 use pool::Pool;
 use state::Hub;
 use std::collections::BinaryHeap;
@@ -44,17 +47,21 @@ pub struct Network {
     /// A flow that empties changes more than the pool's level (a pulled flow or a full store is about): solve again then.
     delicate: bool,
     pool: Pool,
+    /// The queue in front of stage 2, where it serves in order of arrival.
+    convoys: Option<Convoys>,
     alarms: BinaryHeap<Alarm>,
     waiting: Vec<u32>,
     /// Flows in `waiting` that still wait; the others are dropped at the next solution.
     waiting_count: usize,
     /// The trunk holds back flows that are not in the pool.
-    trunk_holds_pulls: bool,
+    trunk_holds_others: bool,
     totals: Totals,
     pieces: Vec<Piece>,
     filler: Filler,
     bounds: Vec<f64>,
     rates_in: Vec<f64>,
+    /// Rates at which flows enter stage 2, as last asked \[wire bytes/s\].
+    entering: Vec<f64>,
     stopped_in: Vec<Stopped>,
     rates_out: Vec<f64>,
     stopped_out: Vec<Stopped>,
@@ -73,15 +80,17 @@ impl Network {
             stale: true,
             delicate: false,
             pool: Pool::default(),
+            convoys: spec.first_in_first_out.then(|| Convoys::new(&spec)),
             alarms: BinaryHeap::new(),
             waiting: Vec::new(),
             waiting_count: 0,
-            trunk_holds_pulls: false,
+            trunk_holds_others: false,
             totals: Totals::new(&spec),
             pieces: Vec::new(),
             filler: Filler::default(),
             bounds: vec![0.0; flows],
             rates_in: vec![0.0; flows],
+            entering: vec![0.0; flows],
             stopped_in: vec![Stopped::Bound; flows],
             rates_out: vec![0.0; flows],
             stopped_out: vec![Stopped::Bound; flows],
@@ -219,6 +228,9 @@ impl Network {
                 let bytes = state.q_out / wire;
                 state.q_out = 0.0;
                 state.entered -= bytes;
+                if let Some(convoys) = &mut self.convoys {
+                    convoys.forget(index as u32);
+                }
                 lost.push((index as u32, bytes));
             }
         }

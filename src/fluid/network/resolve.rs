@@ -3,6 +3,7 @@
 use crate::fluid::fill::Stopped;
 use crate::fluid::network::Network;
 use crate::fluid::network::advance::{Alarm, AlarmKind};
+use crate::fluid::network::convoys::Asked;
 use crate::fluid::network::state::{Mode, Piece, Waits};
 
 /// Stands for "as fast as you like" where no ceiling is set \[bytes/s\]: far above any device, small enough that rounding stays in the bytes.
@@ -14,12 +15,16 @@ const ROUNDS: usize = 200;
 /// Relative change below which the coupling counts as settled.
 const SETTLED: f64 = 1e-13;
 
+/// Relative difference that is rounding.
+const ROUNDING: f64 = 1e-10;
+
 impl Network {
     /// Solves for the rates from now on and schedules the next events.
     pub(super) fn resolve(&mut self) {
         self.settle();
         self.stale = false;
         self.totals.events += 1;
+        self.move_convoys();
         self.bound_inward();
         self.filler.fill(&self.bounds, &self.spec.inward, &self.capacity_in, &mut self.rates_in, &mut self.stopped_in);
         self.delicate = false;
@@ -28,12 +33,13 @@ impl Network {
         }
         let mut inward = None;
         for _ in 0..ROUNDS {
-            self.bound_outward();
-            self.filler.fill(&self.bounds, &self.spec.outward, &self.capacity_out, &mut self.rates_out, &mut self.stopped_out);
+            self.fill_outward();
             if !self.couple(&mut inward) {
                 break;
             }
         }
+        self.uncap();
+        self.regroup_convoys();
         self.adopt();
         self.waiting_count = self.waiting.len();
         if self.waiting.is_empty() {
@@ -64,14 +70,60 @@ impl Network {
         for (index, flow) in self.flows.iter().enumerate() {
             let spec = &self.spec.flows[index];
             let hub = &self.hubs[spec.hub as usize];
+            let entering = self.rates_in[index] * self.spec.hubs[spec.hub as usize].wire;
+            self.entering[index] = entering;
             self.bounds[index] = if hub.shut {
                 0.0
-            } else if flow.q_out > 0.0 {
+            } else if flow.q_out > 0.0 || self.convoys.is_some() {
                 spec.own_out.min(UNBOUNDED)
             } else {
-                (self.rates_in[index] * self.spec.hubs[spec.hub as usize].wire).min(spec.own_out)
+                entering.min(spec.own_out)
             };
         }
+    }
+
+    /// Shares stage 2, given the rates of stage 1.
+    fn fill_outward(&mut self) {
+        self.bound_outward();
+        let Some(mut convoys) = self.convoys.take() else {
+            self.filler.fill(&self.bounds, &self.spec.outward, &self.capacity_out, &mut self.rates_out, &mut self.stopped_out);
+            return;
+        };
+        let mut filler = std::mem::take(&mut self.filler);
+        convoys.fill(&mut filler, &mut self.asked());
+        self.filler = filler;
+        self.convoys = Some(convoys);
+    }
+
+    /// What the queue of stage 2 is asked for.
+    fn asked(&mut self) -> Asked<'_> {
+        Asked {
+            spec: &self.spec,
+            flows: &self.flows,
+            own: &self.bounds,
+            entering: &self.entering,
+            capacity: &self.capacity_out,
+            rates: &mut self.rates_out,
+            stopped: &mut self.stopped_out,
+        }
+    }
+
+    /// Brings the queue of stage 2 to the present, if there is one.
+    fn move_convoys(&mut self) {
+        let Some(convoys) = &mut self.convoys else { return };
+        let mut emptied = Vec::new();
+        convoys.move_to(self.now, &mut emptied);
+        for flow in emptied {
+            // The head has reached the present; what rounding left is not a queue.
+            self.flows[flow as usize].q_out = 0.0;
+        }
+    }
+
+    /// Groups the queue of stage 2 anew by the solution found, if there is one.
+    fn regroup_convoys(&mut self) {
+        let Some(mut convoys) = self.convoys.take() else { return };
+        convoys.regroup(self.now, &self.asked());
+        self.convoys = Some(convoys);
     }
 
     /// Holds stage 1 to what stage 2 lets through where nothing may be stored between: pulled flows, and full stores. Returns whether a further round is
@@ -101,7 +153,8 @@ impl Network {
         for (index, flow) in self.flows.iter().enumerate() {
             if pulls(flow) {
                 let through = self.rates_out[index] / self.spec.hubs[self.spec.flows[index].hub as usize].wire;
-                if through < self.rates_in[index] {
+                // What differs by rounding only has got through whole, and may take more in the next round.
+                if through < self.rates_in[index] * (1.0 - ROUNDING) {
                     lower(&mut bounds[index], through);
                 }
             }
@@ -111,13 +164,7 @@ impl Network {
                 continue;
             }
             let spec = &self.spec.hubs[hub];
-            let (mut inflow, mut outflow) = (0.0, 0.0);
-            for (index, flow) in self.spec.flows.iter().enumerate() {
-                if flow.hub as usize == hub {
-                    inflow += self.rates_in[index];
-                    outflow += self.rates_out[index] / spec.wire;
-                }
-            }
+            let (inflow, outflow) = self.through(hub);
             if inflow > outflow || self.hubs[hub].capped {
                 self.hubs[hub].capped = true;
                 lower(&mut capacity[spec.intake as usize], outflow);
@@ -130,6 +177,29 @@ impl Network {
         changed
     }
 
+    /// Rates into and out of a hub \[tracked bytes/s\].
+    fn through(&self, hub: usize) -> (f64, f64) {
+        let wire = self.spec.hubs[hub].wire;
+        let (mut inflow, mut outflow) = (0.0, 0.0);
+        for (index, flow) in self.spec.flows.iter().enumerate() {
+            if flow.hub as usize == hub {
+                inflow += self.rates_in[index];
+                outflow += self.rates_out[index] / wire;
+            }
+        }
+        (inflow, outflow)
+    }
+
+    /// A full store that takes in less than it lets out is full no more: what seemed to press on it at first was a pulled flow that the trunk holds back.
+    fn uncap(&mut self) {
+        for hub in 0..self.hubs.len() {
+            if self.hubs[hub].capped {
+                let (inflow, outflow) = self.through(hub);
+                self.hubs[hub].capped = inflow >= outflow * (1.0 - ROUNDING);
+            }
+        }
+    }
+
     /// Takes the solution over into the flows and hubs.
     fn adopt(&mut self) {
         for (hub, spec) in self.hubs.iter_mut().zip(&self.spec.hubs) {
@@ -140,14 +210,15 @@ impl Network {
         }
         self.totals.begin_rates();
         self.waiting.clear();
-        self.trunk_holds_pulls = false;
+        self.trunk_holds_others = false;
         let trunk = self.trunk() as u32;
         for index in 0..self.flows.len() {
             let hub = self.spec.flows[index].hub as usize;
             let wire = self.spec.hubs[hub].wire;
             let (rate_in, rate_out) = (self.rates_in[index], self.rates_out[index]);
             let flow = &mut self.flows[index];
-            let held_out = flow.q_out > 0.0 || rate_out < rate_in * wire;
+            let queues = self.convoys.as_ref().is_some_and(|convoys| convoys.holds(index));
+            let held_out = queues || flow.q_out > 0.0 || rate_out < rate_in * wire;
             let held_in = flow.mode == Mode::Stream && (flow.q_in > 0.0 || rate_in < flow.inflow);
             let waiting = flow.mode != Mode::Stream || held_in || held_out;
             let waits = if self.hubs[hub].shut && waiting {
@@ -181,8 +252,8 @@ impl Network {
             flow.rate_out = rate_out;
             let stopped_by_trunk = self.stopped_out[index] == Stopped::Ceiling(trunk);
             // A pulled flow has no queue that could empty; it only makes the trunk full.
-            flow.pooled = stopped_by_trunk && (flow.mode != Mode::Pull || flow.q_out > 0.0);
-            self.trunk_holds_pulls |= stopped_by_trunk && !flow.pooled;
+            flow.pooled = stopped_by_trunk && self.convoys.is_none() && (flow.mode != Mode::Pull || flow.q_out > 0.0);
+            self.trunk_holds_others |= stopped_by_trunk && !flow.pooled;
             if waiting {
                 self.waiting.push(index as u32);
             }
@@ -267,7 +338,7 @@ impl Network {
                 _ => {}
             }
             let drain = flow.rate_out - flow.rate_in * wire;
-            if !flow.pooled && flow.q_out > 0.0 && drain > 0.0 {
+            if self.convoys.is_none() && !flow.pooled && flow.q_out > 0.0 && drain > 0.0 {
                 push(flow.q_out / drain, AlarmKind::StoreEmpty);
             }
         }

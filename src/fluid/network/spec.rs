@@ -44,4 +44,6 @@ pub struct NetworkSpec {
     pub inward: Ceilings,
     /// Ceilings of stage 2, in wire bytes/s x weight; the last is the trunk, over all flows with weight 1.
     pub outward: Ceilings,
+    /// Whether stage 2 serves in order of arrival instead of max-min.
+    pub first_in_first_out: bool,
 }

@@ -28,7 +28,7 @@ fn network(flows: u32, store: f64, levels: Vec<f64>, trunk: f64) -> Network {
     outward.add(everyone);
     let flow = FlowSpec { hub: 0, own_in: f64::INFINITY, own_out: f64::INFINITY, buffer: f64::INFINITY, law: Arc::new(Keep) };
     let hubs = vec![HubSpec { wire: 1.0, levels, store, intake }];
-    let mut network = Network::new(NetworkSpec { flows: vec![flow; flows as usize], hubs, inward, outward });
+    let mut network = Network::new(NetworkSpec { flows: vec![flow; flows as usize], hubs, inward, outward, first_in_first_out: false });
     network.set_capacity_out(0, trunk);
     network
 }

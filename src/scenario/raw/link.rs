@@ -65,7 +65,7 @@ macro_rules! link_kinds {
                 pub mathis: Option<bool>,
                 /// Share of the bit rate that is payload.
                 pub payload: Option<At<Share>>,
-                /// How waiting disks share the link: `max-min`.
+                /// How waiting disks share the link: `max-min` or `fifo`.
                 pub sharing: Option<At<SharingRule>>,
                 /// Traffic of others, taken off first.
                 pub background: Option<At<BitRate>>,
@@ -196,12 +196,14 @@ pub enum Gateways {
     ActiveActive,
 }
 
-/// How waiting disks share the link. (First in, first out is not simulated yet, so it cannot be asked for.)
+/// How waiting disks share the link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SharingRule {
     /// Max-min fair.
     MaxMin,
+    /// One queue in order of arrival.
+    Fifo,
 }
 
 /// Share of packets lost, or the name of a preset.

@@ -312,11 +312,14 @@ fn finish(worth: Worth, common: &CommonLink<'_>, calendar: &Calendar, context: &
 }
 
 fn sharing(written: Option<&At<SharingRule>>, context: &mut Context) -> Sharing {
-    match written.map(|at| at.value) {
-        Some(SharingRule::MaxMin) => context.state("link.sharing", "max-min".to_string()),
-        None => drop(context.need::<String>("link.sharing")),
-    }
-    Sharing::MaxMin
+    let rule = match written.map(|at| at.value) {
+        Some(SharingRule::MaxMin) => "max-min".to_string(),
+        Some(SharingRule::Fifo) => "fifo".to_string(),
+        None => return if context.need::<String>("link.sharing") == "fifo" { Sharing::Fifo } else { Sharing::MaxMin },
+    };
+    let fifo = rule == "fifo";
+    context.state("link.sharing", rule);
+    if fifo { Sharing::Fifo } else { Sharing::MaxMin }
 }
 
 /// The round trip: as written, else between two regions by the profile, else the path's default.
