@@ -46,6 +46,11 @@ fn every_broken_override_gets_its_message() {
         "link.forward.internet.bandwidth=200 MB",
         "horizon=-1 days",
         "= 3",
+        "override.policy.crash_every=0 s",
+        "override.output.series_every=10 ms",
+        "override.process_server.compression=100 %",
+        "override.policy.retention=40 days",
+        "override.policy.retention_max=12 h",
     ];
     let mut all = String::new();
     for set in sets {

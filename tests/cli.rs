@@ -315,7 +315,7 @@ mod trouble {
         let before = contents(&room.path("output"));
         // Long enough that the interrupt arrives while it runs. A shell without job control starts background processes with
         // interrupts ignored; the program's own handler takes them back.
-        let script = "\"$0\" run small.toml --quiet --horizon '20000 days' & pid=$!; sleep 1; kill -INT $pid; wait $pid";
+        let script = "\"$0\" run small.toml --quiet --horizon '20000 days' --set link.forward.internet.outages=none & pid=$!; sleep 1; kill -INT $pid; wait $pid";
         room.script(script).assert().code(130);
         assert_eq!(before, contents(&room.path("output")));
     }

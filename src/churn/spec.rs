@@ -16,6 +16,26 @@ pub struct DiskChurn {
     pub stream: String,
 }
 
+impl DiskChurn {
+    /// The bucket below which nothing is known of the writes; `None` where the rate is known at every instant.
+    pub fn sampled_every(&self) -> Option<Span> {
+        let exact = match &self.pattern {
+            Pattern::Constant { .. } => true,
+            // The rate changes on the hour, and so at the edge of a bucket that divides it.
+            Pattern::Weekly { variability, .. } => {
+                *variability <= 0.0 && Span::from_hours(1).as_nanos().is_multiple_of(self.period.as_nanos().max(1))
+            }
+            // An on/off writer gives the mean of each bucket, too.
+            Pattern::OnOff { .. }
+            | Pattern::LogNormal { .. }
+            | Pattern::HyperExponential { .. }
+            | Pattern::BModel { .. }
+            | Pattern::Recorded { .. } => false,
+        };
+        (!exact).then_some(self.period)
+    }
+}
+
 /// The kinds of churn (model section 4). Rates are written bytes/s.
 #[derive(Clone, Debug)]
 pub enum Pattern {

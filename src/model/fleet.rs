@@ -46,6 +46,8 @@ pub struct Vm {
     pub churn_limit: Option<ByteRate>,
     /// Initial-replication batch, counted from 0.
     pub batch: u32,
+    /// Whether it is known which of its disks is written; else its churn comes from a record of the whole VM, and its lag is a lower bound.
+    pub split_known: bool,
 }
 
 /// A protected disk: the unit of flow.
@@ -63,7 +65,7 @@ pub struct Disk {
     pub tier: String,
     /// How its applications write.
     pub churn: DiskChurn,
-    /// Tracked bytes per written byte: max(1, 8 KiB / mean I/O size) (model section 4).
+    /// Tracked bytes per written byte: max(1, smallest tracked write / mean I/O size), 8 KiB documented (model section 4).
     pub tracked_per_written: f64,
     /// Mean I/O size \[bytes\], which turns bytes into operations.
     pub io_size: DataSize,

@@ -30,7 +30,7 @@ pub struct Hub {
     pub kind: HubKind,
     /// Intake ceiling \[tracked bytes/s\]; `None` is unbounded.
     pub intake: Option<ByteRate>,
-    /// Intake ceiling \[operations/s\] (an operation is one write of the disk's mean I/O size, at least 8 KiB); `None` is unbounded.
+    /// Intake ceiling \[operations/s\] (an operation is one write of the disk's mean I/O size, tracked as the floor if it is smaller); `None` is unbounded.
     pub intake_ops: Option<f64>,
     /// Cache \[tracked bytes\]; `None` is unbounded.
     pub cache: Option<DataSize>,

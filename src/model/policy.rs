@@ -27,6 +27,8 @@ pub struct Policy {
     pub checksum_rate: crate::units::ByteRate,
     /// Share of the scanned (used) bytes that differ beyond the known dirty ones and must be sent again in a resync \[1\].
     pub resync_extra_share: Share,
+    /// How often process servers look at the time that their cache needs to drain (documented 5 min).
+    pub drain_check_every: Span,
     /// A log that waits longer than this in the cache account or in the agent makes a resync necessary; `None` never.
     pub log_age_limit: Option<Span>,
 }

@@ -150,11 +150,12 @@ impl Page {
         let of = |standing: Standing| results.assumptions.iter().filter(|assumption| assumption.standing == standing).count() as u64;
         let mut table = self.table();
         table.add_row([words(&format!(
-            "Rests on {} documented, {} derived and {} assumed values, {} set by the scenario (failback explain --assumed lists them).",
+            "Rests on {} documented, {} derived and {} assumed values, {} set by the scenario (failback explain --assumed --profile {} lists them).",
             count(of(Standing::Documented)),
             count(of(Standing::Derived)),
             count(of(Standing::Assumed)),
-            count(of(Standing::Scenario))
+            count(of(Standing::Scenario)),
+            results.scenario.profile
         ))]);
         if results.churn.coarsest_period_s >= 60.0 {
             let period = duration(results.churn.coarsest_period_s);

@@ -20,9 +20,9 @@ pub struct ChurnInput {
     pub peak_at_s: f64,
     /// Largest calendar day \[written bytes\].
     pub largest_day_bytes: f64,
-    /// Coarsest bucket among the disks \[s\]: a lag shorter than this is not resolved by the record.
+    /// Coarsest bucket among the disks whose writes are known as means of buckets \[s\]: a lag shorter than this is not resolved. 0 if there is none.
     pub coarsest_period_s: f64,
-    /// VMs of one disk whose churn record is per VM ("disk split unknown: VM lag is a lower bound").
+    /// VMs whose churn record does not say which of their disks was written ("disk split unknown: VM lag is a lower bound").
     pub vms_with_unknown_split: u64,
     /// Records used.
     pub records: Vec<RecordInput>,

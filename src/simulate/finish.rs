@@ -122,8 +122,6 @@ impl Run<'_> {
             gap_share: record.gap_share,
             notes: record.notes.clone(),
         };
-        let recorded = |disk: &crate::model::Disk| matches!(disk.churn.pattern, crate::churn::Pattern::Recorded { .. });
-        let single = |vm: &&crate::model::Vm| vm.disk_count == 1 && recorded(&self.world.disks[vm.first_disk.0 as usize]);
         ChurnInput {
             written_bytes: self.written_total,
             tracked_bytes: disks.iter().map(|disk| disk.tracked_bytes).sum(),
@@ -132,8 +130,14 @@ impl Run<'_> {
             peak_bytes_per_s: self.fleet_peak.0,
             peak_at_s: self.fleet_peak.1,
             largest_day_bytes: self.days.iter().map(|day| day.2).fold(0.0, f64::max),
-            coarsest_period_s: self.world.disks.iter().map(|disk| disk.churn.period.as_secs_f64()).fold(0.0, f64::max),
-            vms_with_unknown_split: self.world.vms.iter().filter(single).count() as u64,
+            coarsest_period_s: self
+                .world
+                .disks
+                .iter()
+                .filter_map(|disk| disk.churn.sampled_every())
+                .map(crate::units::Span::as_secs_f64)
+                .fold(0.0, f64::max),
+            vms_with_unknown_split: self.world.vms.iter().filter(|vm| !vm.split_known).count() as u64,
             records: self.world.records.iter().map(record).collect(),
         }
     }

@@ -8,7 +8,7 @@ use crate::simulate::copies::Stage;
 use crate::simulate::lags::{Day, Interval};
 use crate::simulate::link_plan::fails;
 use crate::simulate::points::Standing;
-use crate::simulate::run::{DRAIN_CHECK, Happening, Run};
+use crate::simulate::run::{Happening, Run};
 use crate::units::Span;
 
 /// The oldest part of the retention, by which a further day is judged: its last day, or its older half if it is short \[s\].
@@ -43,7 +43,7 @@ impl Run<'_> {
             }
             Happening::DrainCheck => {
                 self.hubs.check_drain(self.world, &self.network, &mut self.log);
-                self.push(self.now + DRAIN_CHECK, Happening::DrainCheck);
+                self.push(self.now + self.world.policy.drain_check_every, Happening::DrainCheck);
             }
             Happening::LogCheck => self.check_logs(),
             Happening::Protected(vm) => self.protect(vm),

@@ -77,12 +77,6 @@ impl Happening {
     }
 }
 
-/// How often process servers look at their drain time (documented: every 5 min).
-pub(super) const DRAIN_CHECK: Span = Span::from_mins(5);
-
-/// How often the age of logs is looked at (assumed: with the other checks, every 5 min).
-pub(super) const LOG_CHECK: Span = Span::from_mins(5);
-
 /// Everything of one run.
 pub(super) struct Run<'w> {
     pub world: &'w World,
@@ -260,10 +254,10 @@ impl<'w> Run<'w> {
         self.push(Instant::from_nanos(day - into_day), Happening::Midnight);
         self.push(self.next_marker(), Happening::Marker);
         if self.world.hubs.iter().any(|hub| hub.cache.is_some()) {
-            self.push(Instant::START + DRAIN_CHECK, Happening::DrainCheck);
+            self.push(Instant::START + self.world.policy.drain_check_every, Happening::DrainCheck);
         }
         if self.world.policy.log_age_limit.is_some() {
-            self.push(Instant::START + LOG_CHECK, Happening::LogCheck);
+            self.push(Instant::START + self.world.policy.drain_check_every, Happening::LogCheck);
         }
         if let Some(every) = self.world.output.series_every {
             self.push(Instant::START + every, Happening::Row);

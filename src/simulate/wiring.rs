@@ -13,9 +13,6 @@ use crate::fluid::network::{FlowSpec, HubSpec, Network, NetworkSpec};
 use crate::fluid::{Ceilings, Coalesce};
 use crate::model::{Footprint, Hub, HubKind, Sharing, Vm, World};
 
-/// Smallest write that is tracked as such \[bytes\]: smaller ones count as this (documented for the Azure Stack Hub appliance).
-const SMALLEST_WRITE: f64 = 8192.0;
-
 impl Coalesce for Footprint {
     fn distinct(&self, written: f64) -> f64 {
         Footprint::distinct(self, written)
@@ -48,9 +45,9 @@ pub(super) struct Wiring {
     pub own_out_names: Vec<String>,
 }
 
-/// Operations per tracked byte of each disk.
+/// Operations per tracked byte of each disk: a write is tracked as its size, or as the floor that `tracked_per_written` comes from.
 pub(super) fn operations_per_byte(world: &World) -> Vec<f64> {
-    world.disks.iter().map(|disk| 1.0 / disk.io_size.as_f64().max(SMALLEST_WRITE)).collect()
+    world.disks.iter().map(|disk| 1.0 / (disk.io_size.as_f64() * disk.tracked_per_written)).collect()
 }
 
 /// Builds the network, with every capacity but the link's set.

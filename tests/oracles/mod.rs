@@ -5,10 +5,8 @@
 //! path: the bytes of one interval arrive in one burst just before the checkpoint, and the checkpoint is a marker. What that does not say (how the
 //! product chooses its start times, retries, several batches at once) is not claimed.
 //!
-//! Rows without a test here, and why: B5 (limits of a group) belongs to the scenario's check; C4 (mean of the last 15 transfers x 1.2 below half the
-//! RPO) is another planner's
-//! rule of thumb about its own schedule; D13's bands of machines are a table, of which only the cache column has a consequence in time, and that is
-//! `d13_...`.
+//! A row without a test here, and why: C4 (mean of the last 15 transfers x 1.2 below half the RPO) is another planner's rule of thumb about its own
+//! schedule.
 
 mod closed_forms;
 mod july;
@@ -27,6 +25,11 @@ const MB: f64 = 1e6;
 /// One run.
 fn simulate(fleet: &Fleet) -> RunOutput {
     failback::simulate::run(&fleet.build(), 0, &mut |_| ())
+}
+
+/// A scenario by its text; what is wrong with it is the error.
+fn scenario(text: &str) -> Result<failback::scenario::Loaded, failback::scenario::Diagnostics> {
+    failback::scenario::parse(text, "test.toml", "test", std::path::Path::new(""), &[], &mut failback::scenario::Files)
 }
 
 /// Asserts equality within an absolute tolerance.

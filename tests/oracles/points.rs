@@ -4,19 +4,17 @@ use failback::model::{CapacityChange, Footprint, PruneRule, WorkingSet};
 use failback::results::{HeldPoint, RunOutput};
 use failback::units::{Instant, Share, Span};
 
-use crate::oracles::{close, simulate};
+use crate::oracles::{close, scenario, simulate};
 use crate::support::churn::steady;
 use crate::support::world::Fleet;
 
-/// The schedule of the documentation for so many days of retention.
+/// One VM that does nothing between two regions, where groups are limited.
+const BETWEEN_REGIONS: &str = "profile = \"azure-to-azure-2025\"\nchurn = \"idle\"\nlink.forward.inter_region = { rtt = \"20 ms\" }\n";
+
+/// The profile's schedule for so many days of retention.
 fn schedule(days: u64) -> Vec<PruneRule> {
-    let rule = |up_to: u64, hours: u64| PruneRule { up_to: Span::from_days(up_to), keep_one_per: Span::from_hours(hours) };
-    match days {
-        0 => Vec::new(),
-        1 => vec![rule(1, 1)],
-        2..=7 => vec![rule(days, 2)],
-        _ => vec![rule(7, 2), rule(days, 4)],
-    }
+    let text = format!("{BETWEEN_REGIONS}vm = [{{ name = \"db\" }}]\npolicy.retention = \"{days} days\"\n");
+    scenario(&text).unwrap_or_else(|mistakes| panic!("{mistakes}")).world.policy.prune
 }
 
 /// One idle disk on a perfect path with so many days of retention, at the end of `hours` + 3 min less than a full bucket of any width.
@@ -74,9 +72,8 @@ fn b2_app_points_are_pruned_alike() {
     assert_eq!(held(&output, false, 100.0).len(), 24, "crash points beyond the dense window");
 }
 
-/// One day to three: the page's arithmetic counts whole-day buckets (24 -> 36, "additional 12 points"), the exact edges give 13 (46 -> 59). With 10
-/// GB a
-/// point and $0.16 per GB-month the page's 12 points cost $19.20 a month.
+/// One day to three: the page's arithmetic counts the schedule's buckets by whole days (24 -> 36, "additional 12 points"), the exact edges give 13
+/// (46 -> 59). With 10 GB a point and $0.16 per GB-month the page's 12 points cost $19.20 a month.
 #[test]
 fn b3_three_days_instead_of_one() {
     let cost = |days: u64| {
@@ -89,11 +86,16 @@ fn b3_three_days_instead_of_one() {
     };
     let points = |days| simulate(&idle(days, false)).calendars[0].points.len();
     assert_eq!(points(3) - points(1), 13);
-    assert_eq!(72 / 2 - 24, 12);
+    let whole_buckets = |days: u64| match schedule(days).as_slice() {
+        [rule] if rule.up_to == Span::from_days(days) => rule.up_to.as_nanos() / rule.keep_one_per.as_nanos(),
+        other => panic!("{days} days are thinned in one step, not by {other:?}"),
+    };
+    assert_eq!((whole_buckets(1), whole_buckets(3)), (24, 36));
+    let additional = (whole_buckets(3) - whole_buckets(1)) as f64;
     // Beyond the dense window each delta is one working set, so 13 more points are 130 GB.
     let more = (cost(3) - cost(1)) / 1e9;
     close("GB", more, 130.0, 11.0);
-    close("dollars for 12 points", 12.0 * 10.0 * 0.16, 19.20, 1e-9);
+    close("dollars for the page's points", additional * more / 13.0 * 0.16, 19.20, 1.65);
 }
 
 /// If no point can be made for longer than the retention, the oldest stay until new ones exist.
@@ -114,4 +116,16 @@ fn b4_oldest_stay_until_new_ones_exist() {
     let recovered = cut(36);
     let oldest = recovered.results.vms[0].points.oldest_at_end_s.expect("points are held");
     assert!(oldest <= 24.0 * 3600.0, "new points let the old ones go: {oldest}");
+}
+
+/// A replication group holds 16 VMs at most, and the interval of app-consistent points is 1 h at least.
+#[test]
+fn b5_group_of_16_and_app_points_hourly() {
+    let refused = |vms: usize, app_every: &str| {
+        let text = format!("{BETWEEN_REGIONS}vm = [{{ name = \"db\", count = {vms}, group = \"shop\" }}]\npolicy.app_every = \"{app_every}\"\n");
+        scenario(&text).err().map(|mistakes| mistakes.iter().map(|mistake| mistake.problem.clone()).collect::<Vec<_>>())
+    };
+    assert_eq!(refused(16, "1 h"), None);
+    assert_eq!(refused(17, "1 h"), Some(vec!["the group `shop` has 17 machines".to_string()]));
+    assert_eq!(refused(16, "59 min"), Some(vec!["an app-consistent point every 59 min".to_string()]));
 }

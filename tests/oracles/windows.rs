@@ -2,9 +2,10 @@
 
 use failback::model::{CapacityChange, Fault, FaultKind, StartState, VmId};
 use failback::results::Results;
-use failback::units::{BitRate, ByteRate, Instant, Share, Span};
+use failback::simulate::run;
+use failback::units::{BitRate, ByteRate, DataSize, Instant, Share, Span};
 
-use crate::oracles::{MB, bytes, close, simulate};
+use crate::oracles::{MB, bytes, close, scenario, simulate};
 use crate::support::churn::{batches, steady, table};
 use crate::support::world::{Fleet, share};
 
@@ -128,17 +129,29 @@ fn d7_dell_oc3() {
 }
 
 /// The daily churn of Azure's limits: 2 MB/s -> 168 GB, 5 -> 421, both truncated, with 1 GB = 1,024 MB; 4 and 8 are 2 x and 4 x 168, 20 is 4 x 421. A
-/// disk held to the limit lands that much.
+/// disk of that tier and write size that is written faster lands that much in a day, by the profile's table.
 #[test]
 fn d10_daily_churn_limits() {
-    let day = |limit: f64| {
-        let mut fleet = Fleet::new(Span::from_days(1), 1000.0 * MB);
-        fleet.vm(&[steady((2.0 * limit * MB) as f32)]);
-        fleet.each_disk(|disk| disk.churn_limit = Some(ByteRate::from_bytes_per_s(limit * MB)));
-        (simulate(&fleet).results.disks[0].landed_bytes / (1024.0 * MB)).floor()
+    let day = |tier: &str, io: &str| {
+        let text = format!(
+            "horizon = \"1 day\"\nvm = [{{ name = \"db\", tier = \"{tier}\", io = \"{io}\", churn.constant = \"40 MB/s\" }}]\n\
+             agent.buffer = \"unlimited\"\nlink.forward.internet = {{ bandwidth = \"10 Gbps\", rtt = \"0 ms\" }}\n"
+        );
+        let world = scenario(&text).unwrap_or_else(|mistakes| panic!("{mistakes}")).world;
+        run(&world, 0, &mut |_| ()).results.disks[0].landed_bytes / (1024.0 * MB)
     };
-    assert_eq!([day(2.0), day(5.0)], [168.0, 421.0]);
-    assert_eq!([2.0 * day(2.0), 4.0 * day(2.0), 4.0 * day(5.0)], [336.0, 672.0, 1684.0]);
+    for (tier, io, published) in [
+        ("standard", "8 KiB", 168.0),
+        ("P10", "8 KiB", 168.0),
+        ("P15", "16 KiB", 336.0),
+        ("P10", "32 KiB", 672.0),
+        ("P20", "8 KiB", 421.0),
+        ("P50", "16 KiB", 1684.0),
+        ("P30", "64 KiB", 1684.0),
+    ] {
+        let (landed, base) = (day(tier, io), day(tier, "8 KiB"));
+        close(&format!("{tier}, {io}"), base.floor() * landed / base, published, 1e-3);
+    }
 }
 
 /// Petri.com, a plain Windows VM: more than 3 days at 256 kb/s, 2.5-3 h at 50 Mb/s. With the 10 GB that make the first one true, the second would
@@ -180,6 +193,25 @@ fn d12_stack_hub_appliance() {
     assert!(lag(69, 2.0, 2.0 * MIB) > 60.0 && lag(17, 2.0, 8192.0) > 60.0, "one disk more must not fit");
 }
 
+/// An operation is one write as it is tracked. 1 MiB/s in 4 KiB writes are 256 operations/s, whether each is tracked as 8 KiB or, without a floor, as
+/// itself; in 8 KiB writes they are 128.
+#[test]
+fn d12_operations_follow_the_tracked_floor() {
+    let busiest = |block: f64, floor: f64| {
+        let mut fleet = Fleet::new(Span::from_hours(1), 1000.0 * MIB);
+        fleet.hubs[0].intake_ops = Some(200.0);
+        fleet.vm(&[steady(MIB as f32)]);
+        fleet.each_disk(|disk| (disk.io_size, disk.tracked_per_written) = (bytes(block), (floor / block).max(1.0)));
+        let results = simulate(&fleet).results;
+        (results.process_servers[0].peak_offered_ops_per_s, results.lag.fleet_worst.max > 60.0)
+    };
+    for (block, floor, operations) in [(4096.0, 8192.0, 256.0), (4096.0, 0.0, 256.0), (8192.0, 8192.0, 128.0), (8192.0, 16_384.0, 128.0)] {
+        let (offered, behind) = busiest(block, floor);
+        close("operations/s", offered, operations, 1e-9);
+        assert_eq!(behind, operations > 200.0, "{block} B tracked as {floor} B at least");
+    }
+}
+
 /// The sizing table's cache column: with the upload dead and churn at the band's maximum, an empty cache is down to 20 % free after 23 h (300 GB, 250
 /// GB/day), 11.2 h (600 GB, 1 TB/day), 9.6 h (1 TB, 2 TB/day).
 #[test]
@@ -191,6 +223,31 @@ fn d13_cache_hours_to_throttle() {
         fleet.vm(&[steady((per_day * gib / 86_400.0) as f32)]);
         let hub = &simulate(&fleet).results.process_servers[0];
         close("hours", 25.0 - hub.throttled_s / 3600.0, hours, 0.001);
+    }
+}
+
+/// The sizing tables: 85, 150 and 225 machines, 250 GB, 1 TB and 2 TB a day, 300 GB, 600 GB and 1 TB of cache for a process server of 4, 8 and 12
+/// vCPUs; fewer than 100, 150 and 200 machines for the built-in one of 8, 12 and 16. One machine more takes another server.
+#[test]
+fn d13_bands_of_machines_churn_and_cache() {
+    for (size, machines, per_day_gib, cache_gib) in [
+        ("4 vCPU", 85, 250, 300),
+        ("8 vCPU", 150, 1024, 600),
+        ("12 vCPU", 225, 2048, 1024),
+        ("built-in 8 vCPU", 99, 500, 300),
+        ("built-in 12 vCPU", 150, 1024, 600),
+        ("built-in 16 vCPU", 200, 2048, 1024),
+    ] {
+        let hubs = |count: usize| {
+            let text = format!(
+                "vm = [{{ name = \"db\", count = {count}, churn = \"idle\" }}]\noverride.process_server.size = \"{size}\"\n\
+                 link.forward.internet = {{ bandwidth = \"1 Gbps\" }}\n"
+            );
+            scenario(&text).unwrap_or_else(|mistakes| panic!("{mistakes}")).world.hubs
+        };
+        assert_eq!((hubs(machines).len(), hubs(machines + 1).len()), (1, 2), "{size}");
+        let hub = &hubs(1)[0];
+        assert_eq!((hub.daily_limit, hub.cache), (DataSize::from_gib(per_day_gib), Some(DataSize::from_gib(cache_gib))), "{size}");
     }
 }
 

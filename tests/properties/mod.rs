@@ -1,5 +1,6 @@
 //! Laws that hold in every scenario, tried on random small fleets.
 
+mod caveats;
 mod sharing;
 
 use failback::results::RunOutput;

@@ -76,6 +76,7 @@ impl Fleet {
             group: None,
             churn_limit: None,
             batch: 0,
+            split_known: true,
         };
         self.vms.push((vm, disks));
         id
@@ -214,6 +215,7 @@ fn policy() -> Policy {
         start_state: StartState::Protected,
         checksum_rate: ByteRate::from_bytes_per_s(22.8 * 1_048_576.0),
         resync_extra_share: Share::ZERO,
+        drain_check_every: Span::from_mins(5),
         log_age_limit: None,
     }
 }

@@ -257,9 +257,10 @@ impl<'w> Path<'w> {
         fill(offers, &ceilings)
     }
 
-    /// Bytes of one operation of a disk.
+    /// Tracked bytes of one operation of a disk.
     fn operation(&self, disk: usize) -> f64 {
-        self.world.disks[disk].io_size.as_f64().max(8192.0)
+        let disk = &self.world.disks[disk];
+        disk.io_size.as_f64() * disk.tracked_per_written
     }
 
     /// Disk, VM and account limits for the disks that `concerns`; `tracked` turns the unit of fairness into tracked bytes.

@@ -10,7 +10,7 @@ use crate::scenario::values::{Horizon, When};
 use crate::units::{Instant, Span};
 
 /// Nothing here is meant to be simulated for longer.
-const LONGEST: Span = Span::from_days(36_525);
+pub(super) const LONGEST: Span = Span::from_days(36_525);
 
 /// Start and length of the run.
 #[derive(Clone, Copy, Debug)]
@@ -41,11 +41,7 @@ pub(super) fn horizon(written: &At<Horizon>, start: DateTime, context: &mut Cont
             }
         },
     };
-    if length.is_zero() {
-        context.error(&written.span, "the run would have no length", "write a length such as \"7 days\"");
-    } else if length > LONGEST {
-        context.error(&written.span, "the run would be longer than 100 years", "write a shorter length");
-    }
+    context.check("run.horizon", &length.to_string(), &written.span);
     length.min(LONGEST)
 }
 
@@ -91,7 +87,12 @@ impl Calendar {
             return instants;
         }
         let mut next = first + every.value;
-        while next < end && instants.len() < MOST {
+        while next < end {
+            if instants.len() == MOST {
+                let problem = format!("it would come again more than {MOST} times in {}", self.horizon);
+                context.error(&every.span, problem, "write a longer interval, an earlier `until`, or a shorter run");
+                break;
+            }
             instants.push(next);
             next = next + every.value;
         }

@@ -9,7 +9,7 @@ use crate::scenario::reading::suggest;
 use crate::scenario::resolve::calendar::Calendar;
 use crate::scenario::resolve::context::Context;
 use crate::scenario::resolve::records::Records;
-use crate::scenario::values::Number;
+use crate::scenario::values::{Factor, FromText, Number, TimeOfDay};
 use crate::units::{ByteRate, Span};
 
 /// For whom a churn is resolved.
@@ -48,7 +48,7 @@ pub(super) fn source(
     match &churn.value {
         // A constant rate has no bucket of its own; an hour keeps the work small and divides every day.
         Churn::Idle => one(Pattern::Constant { rate: 0.0 }, Span::from_hours(1)),
-        Churn::Constant(rate) => one(Pattern::Constant { rate: rate.value.as_bytes_per_s() }, Span::from_hours(1)),
+        Churn::Constant(rate) => one(Pattern::Constant { rate: self::rate(&rate.value, &rate.span, context) }, Span::from_hours(1)),
         Churn::Daily(daily) => {
             let variability = variability(daily.variability.as_ref(), context);
             one(Pattern::Weekly { rates: daily_rates(daily, context), variability }, period(daily.period.as_ref(), context))
@@ -63,14 +63,33 @@ pub(super) fn source(
 }
 
 fn period(written: Option<&At<Span>>, context: &mut Context) -> Span {
-    let period = context.pick(written, "churn.period");
-    if let Some(written) = written
-        && (period < Span::from_secs(1) || period > Span::from_days(1))
-    {
-        context.error(&written.span, format!("a bucket of {period} is not between 1 s and 1 day"), "write a bucket such as \"5 min\"");
-        return Span::from_mins(5);
+    context.pick(written, "churn.period").clamp(Span::from_secs(1), Span::from_days(1))
+}
+
+/// No machine writes faster \[bytes/s\].
+const FASTEST: f64 = 1e15;
+
+/// A rate as typed.
+pub(super) fn rate(written: &ByteRate, at: &Range<usize>, context: &mut Context) -> f64 {
+    let rate = written.as_bytes_per_s();
+    if rate > FASTEST {
+        context.error(at, "a rate that no machine writes at", "write a rate of at most \"1 PB/s\"");
     }
-    if period.is_zero() { Span::from_mins(5) } else { period }
+    rate
+}
+
+/// How much a law of its own varies.
+fn spread(written: &At<Number>, context: &mut Context) -> f64 {
+    context.check("churn.variability", &written.value.0.to_string(), &written.span);
+    written.value.0
+}
+
+/// A factor on rates as typed.
+pub(super) fn factor(written: &At<Factor>, context: &mut Context) -> f64 {
+    if written.value.0 > 1e6 {
+        context.error(&written.span, "a factor above a million", "write a factor of at most 1000000");
+    }
+    written.value.0
 }
 
 fn variability(written: Option<&At<Number>>, context: &mut Context) -> f64 {
@@ -81,8 +100,8 @@ fn variability(written: Option<&At<Number>>, context: &mut Context) -> f64 {
 /// weekends scaled, and the whole scaled to the mean of the week.
 fn daily_rates(daily: &Daily, context: &mut Context) -> Vec<f64> {
     let trough = context.pick(daily.trough.as_ref(), "churn.trough").get();
-    let weekend = daily.weekend.as_ref().map_or(1.0, |at| at.value.get());
-    let peak = daily.peak.map_or(11.0, |time| time.0.as_secs_f64() / 3600.0);
+    let weekend = context.pick(daily.weekend.as_ref(), "churn.weekend").get();
+    let peak = peak(daily.peak, context).as_secs_f64() / 3600.0;
     let angle = |hour: f64| 2.0 * std::f64::consts::PI * (hour + 0.5 - peak) / 24.0;
     let shape: Vec<f64> = (0..24).map(|hour| libm::cos(angle(f64::from(hour)))).collect();
     let reach = shape.iter().fold(0.0_f64, |most, value| most.max(*value));
@@ -90,11 +109,29 @@ fn daily_rates(daily: &Daily, context: &mut Context) -> Vec<f64> {
     let day: Vec<f64> = shape.iter().map(|value| (1.0 + amplitude * value).max(0.0)).collect();
     let week: Vec<f64> = (0..7).flat_map(|weekday| day.iter().map(move |value| if weekday < 5 { *value } else { value * weekend })).collect();
     let mean = week.iter().sum::<f64>() / week.len() as f64;
-    week.iter().map(|value| value * daily.mean.value.as_bytes_per_s() / mean).collect()
+    let wanted = rate(&daily.mean.value, &daily.mean.span, context);
+    week.iter().map(|value| value * wanted / mean).collect()
+}
+
+/// The busiest time of day: as written, else the profile's.
+fn peak(written: Option<TimeOfDay>, context: &mut Context) -> Span {
+    if let Some(written) = written {
+        context.state("churn.peak", written.to_string());
+        return written.0;
+    }
+    let text: String = context.need("churn.peak");
+    TimeOfDay::from_text(&text).map_or_else(
+        |message| {
+            let (problem, advice) = message.split_once('\n').unwrap_or((&message, ""));
+            context.error(&context.place_of("churn.peak"), problem, advice);
+            Span::ZERO
+        },
+        |time| time.0,
+    )
 }
 
 fn weekly_pattern(weekly: &Weekly, context: &mut Context) -> Option<Pattern> {
-    let rates: Vec<f64> = weekly.rates.value.iter().map(|rate: &ByteRate| rate.as_bytes_per_s()).collect();
+    let rates: Vec<f64> = weekly.rates.value.iter().map(|written| rate(written, &weekly.rates.span, context)).collect();
     let variability = variability(weekly.variability.as_ref(), context);
     match rates.len() {
         24 => Some(Pattern::Weekly { rates: rates.repeat(7), variability }),
@@ -112,25 +149,20 @@ fn on_off_pattern(on_off: &OnOff, context: &mut Context) -> Pattern {
             context.error(&time.span, "a mean time of zero never passes", "write a time above 0, or another kind of churn");
         }
     }
-    Pattern::OnOff { rate: on_off.rate.value.as_bytes_per_s(), on: on_off.on.value, off: on_off.off.value }
+    Pattern::OnOff { rate: rate(&on_off.rate.value, &on_off.rate.span, context), on: on_off.on.value, off: on_off.off.value }
 }
 
 fn log_normal(law: &LogNormal, context: &mut Context) -> Pattern {
     let autocorrelation = context.pick_number(law.autocorrelation.as_ref(), "churn.autocorrelation");
-    if let Some(written) = &law.autocorrelation
-        && autocorrelation >= 1.0
-    {
-        context.error(&written.span, format!("an autocorrelation of {autocorrelation} never changes"), "write a number from 0 to below 1");
-    }
     Pattern::LogNormal {
-        mean: law.mean.value.as_bytes_per_s(),
-        variability: law.variability.value.0,
+        mean: rate(&law.mean.value, &law.mean.span, context),
+        variability: spread(&law.variability, context),
         autocorrelation: autocorrelation.min(0.999_999),
     }
 }
 
 fn hyper_exponential(law: &HyperExponential, context: &mut Context) -> Pattern {
-    let variability = law.variability.value.0;
+    let variability = spread(&law.variability, context);
     if variability <= 1.0 {
         context.error(
             &law.variability.span,
@@ -138,24 +170,14 @@ fn hyper_exponential(law: &HyperExponential, context: &mut Context) -> Pattern {
             "write a number above 1, or take `lognormal`",
         );
     }
-    Pattern::HyperExponential { mean: law.mean.value.as_bytes_per_s(), variability }
+    Pattern::HyperExponential { mean: rate(&law.mean.value, &law.mean.span, context), variability }
 }
 
 fn b_model(law: &BModel, context: &mut Context) -> Pattern {
     let bias = law.bias.as_ref().map(|at| At { value: at.value.0, span: at.span.clone() });
     let bias = context.pick(bias.as_ref(), "churn.b_model_bias");
-    if let Some(written) = &law.bias
-        && !(0.5..1.0).contains(&bias)
-    {
-        context.error(&written.span, format!("a bias of {bias} is not from 0.5 (even) to below 1"), "write a bias such as 0.7");
-    }
     let levels: u32 = context.pick(law.cascade.as_ref(), "churn.b_model_cascade");
-    if let Some(written) = &law.cascade
-        && (!levels.is_power_of_two() || levels > 1 << 20)
-    {
-        context.error(&written.span, format!("{levels} is not a power of two up to 1048576"), "write a power of two, such as 256");
-    }
-    Pattern::BModel { mean: law.mean.value.as_bytes_per_s(), bias, levels }
+    Pattern::BModel { mean: rate(&law.mean.value, &law.mean.span, context), bias, levels }
 }
 
 fn recorded(
@@ -172,7 +194,8 @@ fn recorded(
     let column = column(recording, owner, &record.columns, context)?;
     let offset = records.offset(number, recording, owner.index, calendar, context);
     let pattern = Pattern::Recorded { record: Records::id(number), column, offset, looped: recording.looped == Some(true) };
-    Some(Source { pattern, period, scale: recording.scale.as_ref().map_or(1.0, |at| at.value.0) })
+    let scale = recording.scale.as_ref().map_or(1.0, |at| factor(at, context));
+    Some(Source { pattern, period, scale })
 }
 
 /// The column by name: as written, else the machine's own name, else its entry's, else the only one there is.

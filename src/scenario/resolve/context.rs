@@ -5,10 +5,11 @@ use std::fmt::Display;
 use std::ops::Range;
 use std::str::FromStr;
 
-use crate::profile::{Entry, Profile, Standing};
+use crate::profile::{Entry, Profile, Standing, Unit};
 use crate::results::{self, Assumption};
 use crate::scenario::diagnostics::Finding;
 use crate::scenario::located::At;
+use crate::scenario::resolve::bounds;
 use crate::scenario::values::{Factor, Number, OrOff};
 
 /// A value of the profile that the scenario states itself.
@@ -32,6 +33,8 @@ pub(super) struct Context {
     /// What the scenario's overrides replaced, and where they stand.
     overridden: BTreeMap<String, (String, Range<usize>)>,
     extra: Vec<Assumption>,
+    /// Values that are within their bounds, by key, so that each is looked at once.
+    sound: BTreeSet<(String, String)>,
 }
 
 impl Context {
@@ -44,7 +47,13 @@ impl Context {
             stated: BTreeMap::new(),
             overridden: BTreeMap::new(),
             extra: Vec::new(),
+            sound: BTreeSet::new(),
         }
+    }
+
+    /// A context of the same profile and overrides, for what must be right but is in force nowhere.
+    pub(super) fn aside(&self) -> Self {
+        Context { overridden: self.overridden.clone(), ..Context::new(self.profile.clone()) }
     }
 
     /// Notes a mistake at a position.
@@ -81,10 +90,42 @@ impl Context {
         self.overridden.get(key).map_or(0..0, |(_, span)| span.clone())
     }
 
-    /// The entry of a key, noted as in force.
+    /// Where the value in force comes from: where the scenario wrote it, else where one of these keys was overridden.
+    pub(super) fn place(&self, written: Option<&Range<usize>>, keys: &[&str]) -> Range<usize> {
+        let overridden = || keys.iter().map(|key| self.place_of(key)).find(|place| *place != (0..0));
+        written.cloned().or_else(overridden).unwrap_or(0..0)
+    }
+
+    /// Where a cell of this table was overridden; the whole text if none was.
+    pub(super) fn place_in(&self, table: &str) -> Range<usize> {
+        let of_table = |key: &&String| key.strip_prefix(table).is_some_and(|rest| rest.starts_with('.'));
+        self.overridden.keys().find(of_table).map_or(0..0, |key| self.place_of(key))
+    }
+
+    /// Notes a mistake if a value of a key of the profile is out of its bounds.
+    pub(super) fn check(&mut self, key: &str, value: &str, at: &Range<usize>) {
+        if let Some(unit) = self.profile.get(key).map(|entry| entry.unit) {
+            self.check_as(key, unit, value, at);
+        }
+    }
+
+    /// The same for a quantity of this kind, for a key that a profile may lack.
+    pub(super) fn check_as(&mut self, key: &str, unit: Unit, value: &str, at: &Range<usize>) {
+        let pair = (key.to_string(), value.to_string());
+        if self.sound.contains(&pair) {
+            return;
+        }
+        match bounds::breach(key, unit, value) {
+            Some((problem, advice)) => self.error(at, problem, advice),
+            None => drop(self.sound.insert(pair)),
+        }
+    }
+
+    /// The entry of a key, noted as in force and within its bounds.
     fn entry(&mut self, key: &str) -> Option<&Entry> {
-        if self.profile.get(key).is_some() {
-            self.used.insert(key.to_string());
+        if self.profile.get(key).is_some() && self.used.insert(key.to_string()) {
+            let value = self.profile.get(key).map(|entry| entry.value.clone()).unwrap_or_default();
+            self.check(key, &value, &self.place_of(key));
         }
         self.profile.get(key)
     }
@@ -130,7 +171,9 @@ impl Context {
     pub(super) fn pick<T: FromStr + Default + Clone + Display>(&mut self, written: Option<&At<T>>, key: &str) -> T {
         match written {
             Some(written) => {
-                self.state(key, written.value.to_string());
+                let text = written.value.to_string();
+                self.check(key, &text, &written.span);
+                self.state(key, text);
                 written.value.clone()
             }
             None => self.need(key),
@@ -162,12 +205,14 @@ impl Context {
 
     /// What the scenario says, else the profile's value, either of which may be off.
     pub(super) fn pick_or_off<T: FromStr + Clone + Display>(&mut self, written: Option<&At<OrOff<T>>>, key: &str) -> Option<T> {
-        match written.map(|at| &at.value) {
-            Some(OrOff::Is(value)) => {
-                self.state(key, value.to_string());
+        match written.map(|at| (&at.value, &at.span)) {
+            Some((OrOff::Is(value), span)) => {
+                let text = value.to_string();
+                self.check(key, &text, span);
+                self.state(key, text);
                 Some(value.clone())
             }
-            Some(OrOff::Off) => {
+            Some((OrOff::Off, _)) => {
                 self.state(key, "off".to_string());
                 None
             }

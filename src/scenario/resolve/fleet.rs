@@ -15,7 +15,7 @@ use crate::scenario::resolve::limits::{self, InForce};
 use crate::scenario::resolve::machine::{self, Expanded};
 use crate::scenario::resolve::path::{Accounts, Hubs};
 use crate::scenario::resolve::records::Records;
-use crate::scenario::values::{OrOff, SizeOrShare};
+use crate::scenario::values::SizeOrShare;
 use crate::units::{DataSize, Share, Span};
 
 /// More disks than this is a slip.
@@ -74,7 +74,7 @@ pub(super) fn fleet(setting: &mut Setting<'_, '_>, expanded: &[Expanded], hubs: 
     for (number, one) in expanded.iter().enumerate() {
         let vm = VmId(u32::try_from(number).unwrap_or(u32::MAX));
         let first_disk = DiskId(u32::try_from(fleet.disks.len()).unwrap_or(u32::MAX));
-        let disks = disks(setting, one, vm, &in_force);
+        let Disks { disks, split_known } = disks(setting, one, vm, &in_force);
         if fleet.disks.len() + disks.len() > MOST_DISKS {
             setting.context.error(&one.span, format!("the fleet has more than {MOST_DISKS} disks"), "write fewer machines or disks");
             break;
@@ -92,6 +92,7 @@ pub(super) fn fleet(setting: &mut Setting<'_, '_>, expanded: &[Expanded], hubs: 
             group: None,
             churn_limit: in_force.vm,
             batch,
+            split_known,
         });
         fleet.disks.extend(disks);
         fleet.families.entry(one.family.clone()).or_default().push(vm);
@@ -133,6 +134,11 @@ fn batch(one: &Expanded, number: usize, size: Option<u32>, context: &mut Context
             context.error(&written.span, "batches are counted from 1", "write 1 for the first batch");
             0
         }
+        (Some(written), _) if written.value as usize > machine::MOST => {
+            let advice = format!("write a batch from 1 to {}, the most machines that a fleet may have", machine::MOST);
+            context.error(&written.span, format!("a batch number of {}", written.value), advice);
+            0
+        }
         (Some(written), _) => written.value - 1,
         (None, Some(size)) => u32::try_from(number).unwrap_or(u32::MAX) / size.max(1),
         (None, None) => 0,
@@ -140,29 +146,43 @@ fn batch(one: &Expanded, number: usize, size: Option<u32>, context: &mut Context
 }
 
 /// The disks of one VM.
-fn disks(setting: &mut Setting<'_, '_>, one: &Expanded, vm: VmId, in_force: &InForce) -> Vec<Disk> {
+struct Disks {
+    disks: Vec<Disk>,
+    /// Whether the scenario says how its writes fall on them.
+    split_known: bool,
+}
+
+fn disks(setting: &mut Setting<'_, '_>, one: &Expanded, vm: VmId, in_force: &InForce) -> Disks {
     let machine = &one.machine;
+    let most: usize = setting.context.need("vm.max_data_disks");
+    let mut asked = 0_usize;
     let mut written: Vec<(raw::Disk, Range<usize>)> = Vec::new();
     for disk in &machine.disks {
         let count = disk.value.count.as_ref().map_or(1, |at| at.value);
         if let (Some(at), 0) = (&disk.value.count, count) {
             setting.context.error(&at.span, "a count of 0 makes no disk", "write a count of at least 1, or leave the disk out");
         }
+        asked = asked.saturating_add(count as usize);
         // One more than allowed is enough to be refused.
-        let most = 1000;
-        written.extend((0..count.min(most)).map(|_| (disk.value.clone(), disk.span.clone())));
+        let room = most.saturating_add(2).min(MOST_DISKS).saturating_sub(written.len());
+        written.extend((0..(count as usize).min(room)).map(|_| (disk.value.clone(), disk.span.clone())));
     }
     if machine.disks.is_empty() {
         written.push((raw::Disk::default(), one.span.clone()));
     }
-    let most: usize = setting.context.need("vm.max_data_disks");
-    if one.index == 0 && written.len() > most + 1 {
-        let found = format!("`{}` has {} disks", one.family, written.len());
-        setting.context.error(&one.span, found, format!("the service protects an operating-system disk and {most} data disks"));
+    if one.index == 0 && asked > most.saturating_add(1) {
+        let found = format!("`{}` has {asked} disks", one.family);
+        let at = match setting.context.place_of("vm.max_data_disks") {
+            nowhere if nowhere == (0..0) => one.span.clone(),
+            place => place,
+        };
+        setting.context.error(&at, found, format!("the service protects an operating-system disk and {most} data disks"));
     }
     let owner = Owner { vm: &one.name, family: &one.family, index: one.index, column: one.column.as_deref(), at: &one.name_at };
     let shared = vm_source(setting, one, owner, written.iter().all(|(disk, _)| disk.churn.is_some()));
     let shares = shares(&written, one, setting.context);
+    let recorded = shared.as_ref().is_some_and(|source| matches!(source.pattern, Pattern::Recorded { .. }));
+    let split_known = !recorded || says_split(&machine.disks, &written);
     let mut names: Vec<String> = Vec::new();
     let mut disks = Vec::new();
     for (number, ((disk, at), share)) in written.iter().zip(shares).enumerate() {
@@ -182,7 +202,14 @@ fn disks(setting: &mut Setting<'_, '_>, one: &Expanded, vm: VmId, in_force: &InF
         });
         disks.push(build(setting, Parts { one, disk, at, vm, name: &name, churn }, in_force));
     }
-    disks
+    Disks { disks, split_known }
+}
+
+/// Whether a scenario says on which disks the VM's churn falls: it names one that has none of its own, or all shares but one follow. A VM that
+/// names no disk is one disk for want of better knowledge.
+fn says_split(named: &[At<raw::Disk>], written: &[(raw::Disk, Range<usize>)]) -> bool {
+    let open = written.iter().filter(|(disk, _)| disk.churn.is_none() && disk.churn_share.is_none()).count();
+    !named.is_empty() && open <= 1
 }
 
 /// The churn that a VM's disks share; `None` if there is none or it is in error.
@@ -263,27 +290,25 @@ fn build(setting: &mut Setting<'_, '_>, parts: Parts<'_>, in_force: &InForce) ->
     let Parts { one, disk, at, vm, name, churn } = parts;
     let (machine, context) = (&one.machine, &mut *setting.context);
     let size = disk.size.as_ref().map_or_else(|| context.need("disk.size"), |at| at.value);
-    let size_at = disk.size.as_ref().map_or(at, |at| &at.span);
-    if size.as_bytes() == 0 {
-        context.error(size_at, "a disk of no size", "write a size above 0");
+    let size_at = match context.place(disk.size.as_ref().map(|at| &at.span), &["disk.size"]) {
+        nowhere if nowhere == (0..0) => at.clone(),
+        place => place,
+    };
+    if let Some(own) = &disk.size {
+        context.check("disk.size", &own.value.to_string(), &own.span);
     }
     let used = used(disk.used.as_ref().or(machine.used.as_ref()), size, context);
     let io: DataSize = disk.io.as_ref().or(machine.io.as_ref()).map_or_else(|| context.need("disk.io"), |at| at.value);
-    if let (Some(at), 0) = (disk.io.as_ref().or(machine.io.as_ref()), io.as_bytes()) {
-        context.error(&at.span, "writes of no size", "write a size above 0, such as \"16 KiB\"");
+    if let Some(own) = disk.io.as_ref().or(machine.io.as_ref()) {
+        context.check("disk.io", &own.value.to_string(), &own.span);
     }
-    let tier = limits::tier(disk.tier.as_ref().or(machine.tier.as_ref()), size, size_at, context);
+    let tier = limits::tier(disk.tier.as_ref().or(machine.tier.as_ref()), size, &size_at, context);
     let (documented_limit, churn_limit) = in_force.disk(&tier, size, io, context);
     let floor: DataSize = context.need("disk.tracked_floor");
     let sets = [&disk.footprint, &machine.footprint, &setting.raw.footprint].into_iter().find(|sets| !sets.is_empty());
     let footprint = footprint(sets.map_or(&[], |sets| sets.as_slice()), size, context);
     let buffer = disk.agent_buffer.as_ref().or(machine.agent_buffer.as_ref()).or(setting.raw.agent.buffer.as_ref());
     let agent_buffer = context.pick_or_off(buffer, "agent.buffer");
-    if let (Some(At { value: OrOff::Is(size), span }), Some(_)) = (buffer, agent_buffer)
-        && size.as_bytes() == 0
-    {
-        context.error(span, "an agent needs a buffer", "write a size above 0, or \"unlimited\"");
-    }
     Disk {
         name: format!("{}/{name}", one.name),
         vm,
@@ -314,8 +339,8 @@ fn used(written: Option<&At<SizeOrShare>>, size: DataSize, context: &mut Context
     }
 }
 
-fn footprint(sets: &[At<raw::WorkingSet>], size: DataSize, context: &mut Context) -> Footprint {
-    let Some(last) = sets.last() else {
+fn footprint(written: &[At<raw::WorkingSet>], size: DataSize, context: &mut Context) -> Footprint {
+    let Some(last) = written.last() else {
         let _: String = context.need("footprint.default");
         return Footprint::default();
     };
@@ -323,11 +348,14 @@ fn footprint(sets: &[At<raw::WorkingSet>], size: DataSize, context: &mut Context
         SizeOrShare::Size(bytes) => bytes.as_f64(),
         SizeOrShare::Share(share) => share.get() * size.as_f64(),
     };
-    let sets: Vec<WorkingSet> = sets.iter().map(|at| WorkingSet { size: of(at.value.size.value), share: at.value.share.value.get() }).collect();
+    let sets: Vec<WorkingSet> = written.iter().map(|at| WorkingSet { size: of(at.value.size.value), share: at.value.share.value.get() }).collect();
     let (bytes, shares) = sets.iter().fold((0.0, 0.0), |(bytes, shares), set| (bytes + set.size, shares + set.share));
     if (shares - 1.0_f64).abs() > 1e-9 {
         let found = format!("the shares of the working sets sum to {} %", (shares * 1e4).round() / 100.0);
         context.error(&last.value.share.span, found, "write shares that sum to 100 %");
+    }
+    if let Some(set) = sets.iter().zip(written).find(|(set, _)| set.size <= 0.0 && set.share > 0.0).map(|(_, written)| written) {
+        context.error(&set.value.size.span, "writes to a working set of no size", "write a size above 0");
     }
     if bytes > size.as_f64() * (1.0 + 1e-9) {
         let found = format!("the working sets ({}) are larger than the disk ({size})", DataSize::from_bytes(bytes as u64));

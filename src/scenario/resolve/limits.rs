@@ -65,6 +65,8 @@ fn ceiling(written: Option<&At<Ceiling>>, key: &str, context: &mut Context) -> C
             Ceiling::Off
         }
         Some(Ceiling::At(rate)) => {
+            let at = written.map_or(0..0, |at| at.span.clone());
+            context.check(key, &rate.to_string(), &at);
             context.state(key, rate.to_string());
             Ceiling::At(rate)
         }
@@ -125,7 +127,8 @@ fn class(tier: &str) -> &'static str {
     match tier {
         "standard" => "standard",
         "P10" | "P15" => "P10-P15",
-        _ => "P20-P80",
+        "P60" | "P70" | "P80" => "P60-P80",
+        _ => "P20-P50",
     }
 }
 
@@ -142,7 +145,7 @@ pub(super) fn tier(written: Option<&At<String>>, size: DataSize, size_at: &std::
         }
         let names: Vec<String> = known.into_iter().map(str::to_string).collect();
         let names = names.iter().map(String::as_str).chain(["standard", "by size"]);
-        let at = written.map_or_else(|| context.place_of("disk.tier"), |at| at.span.clone());
+        let at = context.place(written.map(|at| &at.span), &["disk.tier"]);
         context.error(&at, format!("there is no disk tier `{by_profile}`"), suggest(&by_profile, names));
         return "standard".to_string();
     }

@@ -11,6 +11,9 @@ use crate::scenario::resolve::context::Context;
 use crate::scenario::resolve::outage::{self, Anatomy};
 use crate::units::{BitRate, DataSize, Share, Span};
 
+/// No line is wider \[bit/s\].
+const WIDEST: f64 = 1e15;
+
 /// What a kind of link is worth, before what all kinds share.
 struct Worth {
     name: String,
@@ -68,7 +71,7 @@ pub(super) fn failback(raw: &Scenario, system: System, calendar: &Calendar, cont
         context.error(&kind.span, "failback of this profile needs a private way", "write `vpn` or `expressroute_private`");
     }
     // Its values must be good, but are in force nowhere.
-    let mut aside = Context::new(context.profile.clone());
+    let mut aside = context.aside();
     build(kind, calendar, &mut aside);
     context.findings.append(&mut aside.findings);
     context.warnings.push("link.failback is checked, but a forward run does not use it".to_string());
@@ -119,6 +122,8 @@ fn bandwidth(written: Option<&At<BitRate>>, at: &Range<usize>, context: &mut Con
         Some(written) => {
             if written.value.as_bits_per_s() <= 0.0 {
                 context.error(&written.span, "a link of no bandwidth", "write a bandwidth above 0; for an outage, write `cuts`");
+            } else if written.value.as_bits_per_s() > WIDEST {
+                context.error(&written.span, "a link wider than 1000 Tbps", "write the bandwidth of a line, such as \"10 Gbps\"");
             }
             written.value
         }
@@ -132,9 +137,6 @@ fn bandwidth(written: Option<&At<BitRate>>, at: &Range<usize>, context: &mut Con
 /// The payload share of a bit rate.
 fn payload(rate: BitRate, common: &CommonLink<'_>, row: &str, context: &mut Context) -> BitRate {
     let share: Share = context.pick(common.payload, &format!("path.{row}.payload"));
-    if let (Some(at), true) = (common.payload, share.get() <= 0.0) {
-        context.error(&at.span, "a link without payload", "write a share above 0 %");
-    }
     BitRate::from_bits_per_s(rate.as_bits_per_s() * share.get())
 }
 
@@ -148,11 +150,8 @@ fn circuit(written: Option<&At<BitRate>>, bandwidth: Option<&At<BitRate>>, at: &
         return BitRate::default();
     };
     let rows: Vec<String> = context.profile.rows("expressroute_circuit").into_iter().map(str::to_string).collect();
-    for row in &rows {
-        let size: Option<BitRate> = context.profile_value(&format!("expressroute_circuit.{row}.bandwidth"));
-        if size == Some(written.value) {
-            return context.need(&format!("expressroute_circuit.{row}.bandwidth"));
-        }
+    if let Some(row) = rows.iter().find(|row| row.parse() == Ok(written.value)) {
+        return context.need(&format!("expressroute_circuit.{row}.bandwidth"));
     }
     let mut sizes: Vec<BitRate> = rows.iter().filter_map(|row| row.parse().ok()).collect();
     sizes.sort_by(|a, b| a.as_bits_per_s().total_cmp(&b.as_bits_per_s()));
@@ -284,15 +283,11 @@ fn finish(worth: Worth, common: &CommonLink<'_>, calendar: &Calendar, context: &
     let loss = loss(common.loss, worth.path, context);
     let mss: DataSize = context.pick(common.mss, &format!("path.{}.mss", worth.segments));
     let window: DataSize = context.pick(common.window, "link.window");
-    for (at, what) in [(common.mss, "a segment"), (common.window, "a window")] {
-        if let Some(at) = at.filter(|at| at.value.as_bytes() == 0) {
-            context.error(&at.span, format!("{what} of no size"), "write a size above 0");
-        }
-    }
     let flows: u32 = context.pick(common.flows, "link.flows");
     let most: u32 = context.need("link.flows_max");
-    if let Some(at) = common.flows.filter(|at| !(1..=most).contains(&at.value)) {
-        context.error(&at.span, format!("found {flows} parallel flows"), format!("the service takes 1 to {most}"));
+    if flows > most {
+        let at = context.place(common.flows.map(|at| &at.span), &["link.flows", "link.flows_max"]);
+        context.error(&at, format!("found {flows} parallel flows"), format!("the service takes 1 to {most}"));
     }
     let mathis = context.pick_flag(common.mathis, "link.mathis");
     let constant: f64 = if mathis { context.need("link.mathis_constant") } else { 0.0 };
@@ -366,13 +361,7 @@ fn loss(written: Option<&At<Loss>>, path: &str, context: &mut Context) -> Share 
             return Share::ZERO;
         }
     };
-    if loss.get() > 0.02 {
-        context.error(
-            &written.span,
-            format!("a loss of {loss} is beyond the throughput rule, which is good below about 1 %"),
-            "write a smaller loss, or `mathis = false` and a window",
-        );
-    }
+    context.check(&key, &loss.to_string(), &written.span);
     context.state(&key, loss.to_string());
     loss
 }

@@ -7,6 +7,7 @@ use crate::model::{DiskId, Fault, FaultKind, Link, VmId};
 use crate::scenario::located::At;
 use crate::scenario::raw::{self, Event, HubFault, Scenario, VmFault};
 use crate::scenario::resolve::calendar::{Calendar, is_month_end, is_patch_tuesday};
+use crate::scenario::resolve::churn;
 use crate::scenario::resolve::context::Context;
 use crate::scenario::resolve::fleet::Fleet;
 use crate::scenario::resolve::outage;
@@ -50,7 +51,15 @@ pub(super) fn events(raw: &Scenario, fleet: &Fleet, calendar: &Calendar, context
                 context.error(&extra.lasts.span, "a load of no length", "write a time above 0");
             }
             let vms = members(&extra.vms, fleet, context);
-            list.extend(added(event, "extra load", &vms, extra.rate.value.as_bytes_per_s(), extra.lasts.value, starts, fleet));
+            list.extend(added(
+                event,
+                "extra load",
+                &vms,
+                churn::rate(&extra.rate.value, &extra.rate.span, context),
+                extra.lasts.value,
+                starts,
+                fleet,
+            ));
         }
         if let Some(month_end) = &event.month_end {
             list.extend(month_ends(event, month_end, fleet, calendar, context));
@@ -116,9 +125,6 @@ struct Amount<'e> {
 fn bytes(event: &Event, amount: &Amount<'_>, starts: Vec<Instant>, fleet: &Fleet, context: &mut Context) -> Vec<LoadEvent> {
     let Amount { kind, vms, bytes, over } = *amount;
     let over_span = context.pick(over, "churn.bulk_duration");
-    if let (Some(at), true) = (over, over_span < Span::from_secs(1)) {
-        context.error(&at.span, format!("all at once, in {over_span}"), "write a time of at least 1 s");
-    }
     let vms = members(vms, fleet, context);
     let rate = bytes.value.as_f64() / over_span.as_secs_f64().max(1.0);
     added(event, kind, &vms, rate, over_span, starts, fleet)
@@ -145,9 +151,7 @@ fn added(event: &Event, kind: &str, vms: &[VmId], rate: f64, lasts: Span, starts
 fn month_ends(event: &Event, month_end: &raw::MonthEnd, fleet: &Fleet, calendar: &Calendar, context: &mut Context) -> Option<LoadEvent> {
     unscheduled(event, "a month end", "days", context);
     let days = context.pick(month_end.days.as_ref(), "churn.month_end_days");
-    if let Some(at) = month_end.days.as_ref().filter(|at| !(1..=28).contains(&at.value)) {
-        context.error(&at.span, format!("the last {days} days of a month"), "write 1 to 28");
-    }
+    let factor = churn::factor(&month_end.factor, context);
     let vms = members(&month_end.vms, fleet, context);
     let starts: Vec<Instant> = calendar.days().filter(|(date, _)| is_month_end(*date, days)).filter_map(|(_, at)| at).collect();
     let starts: Vec<Instant> = starts.into_iter().filter(|at| *at < Instant::START + calendar.horizon).collect();
@@ -157,7 +161,7 @@ fn month_ends(event: &Event, month_end: &raw::MonthEnd, fleet: &Fleet, calendar:
         disks,
         starts,
         lasts: Span::from_days(1),
-        shape: LoadShape::Multiply(month_end.factor.value.0),
+        shape: LoadShape::Multiply(factor),
     })
 }
 

@@ -9,7 +9,7 @@ use crate::scenario::resolve::context::Context;
 use crate::scenario::resolve::records::Records;
 
 /// More VMs than this is a slip.
-const MOST: usize = 100_000;
+pub(super) const MOST: usize = 100_000;
 
 /// One VM to be.
 pub(super) struct Expanded {

@@ -1,6 +1,8 @@
 //! From the raw scenario to the world: every default filled in from the profile, every name resolved, everything checked that takes more than
 //! one value to check. All mistakes are collected; a world comes out only if there are none.
 
+mod bounds;
+mod budget;
 mod calendar;
 mod churn;
 mod context;
@@ -30,6 +32,7 @@ use crate::scenario::raw::{OverrideTree, Scenario};
 use crate::scenario::reading::suggest;
 use crate::scenario::values::{FromText, Moment};
 
+use budget::Parts;
 use calendar::Calendar;
 use context::Context;
 use fleet::Setting;
@@ -80,6 +83,10 @@ pub(super) fn resolve(raw: &Scenario, name: &str, folder: &Path, source: &mut dy
     let growth_per_year = context.pick_factor(raw.growth_per_year.as_ref(), "churn.growth_per_year");
     let seed = context.pick(raw.seed.as_ref(), "run.seed");
     records.warn_of_early_ends(&mut context);
+    let parts = Parts { raw, horizon, vms: fleet.vms.len(), disks: &fleet.disks, policy: &policy, output: &output, link: &link, growth_per_year };
+    if context.findings.is_empty() {
+        budget::check(&parts, &mut context);
+    }
 
     let assumptions = context.assumptions();
     let Context { findings, warnings, profile, .. } = context;

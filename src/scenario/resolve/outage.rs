@@ -9,6 +9,9 @@ use crate::scenario::resolve::context::Context;
 use crate::scenario::values::Several;
 use crate::units::{BitRate, Instant, Share, Span};
 
+/// More throttles than this are a slip.
+const MOST_THROTTLES: usize = 100;
+
 /// What a kind of link is made of, as far as its outages go.
 pub(super) enum Anatomy {
     /// One line, which an outage cuts.
@@ -91,7 +94,11 @@ fn named(name: &At<String>, anatomy: &Anatomy, context: &mut Context) -> Vec<Out
 fn law(row: &str, name: &str, context: &mut Context) -> OutageProcess {
     let median: Span = context.need(&format!("outage_law.{row}.median"));
     let p95: Span = context.need(&format!("outage_law.{row}.p95"));
-    let repair = if median == p95 { Repair::Fixed(median) } else { Repair::LogNormal { median, p95 } };
+    if p95 < median {
+        let at = context.place(None, &[&format!("outage_law.{row}.p95"), &format!("outage_law.{row}.median")]);
+        context.error(&at, format!("a 95th percentile of {p95} is not above the median ({median})"), "write a longer p95");
+    }
+    let repair = if p95 <= median { Repair::Fixed(median) } else { Repair::LogNormal { median, p95 } };
     let mtbf = context.need(&format!("outage_law.{row}.mtbf"));
     OutageProcess { name: name.to_string(), mtbf, repair, factor: Share::ZERO, switch_over: Span::ZERO }
 }
@@ -102,6 +109,13 @@ fn own_law(law: &OutageLaw, anatomy: &Anatomy, context: &mut Context) -> Vec<Out
         context.error(&law.mtbf.span, "it would fail all the time", "write a time above 0, such as \"75 days\"");
     }
     let repair = repair(&law.repair, context);
+    let none = match &law.repair.value {
+        RepairLaw::Fixed(span) => span.is_zero(),
+        RepairLaw::Law(law) => law.mean.as_ref().is_some_and(|mean| mean.value.is_zero()),
+    };
+    if none && law.switch_over.as_ref().is_none_or(|at| at.value.is_zero()) {
+        context.error(&law.repair.span, "an outage of no length", "write a repair time above 0, such as \"2 h\"");
+    }
     let process = OutageProcess {
         name: law.name.clone().unwrap_or_else(|| "outage".to_string()),
         mtbf: law.mtbf.value,
@@ -203,7 +217,10 @@ pub(super) fn change(from: Instant, lasts: Span, left: Option<&At<Share>>, cause
 pub(super) fn throttles(written: &[At<Throttle>], context: &mut Context) -> Vec<ThrottleWindow> {
     let (least, most): (Option<BitRate>, Option<BitRate>) = (context.profile_value("link.throttle_min"), context.profile_value("link.throttle_max"));
     let mut windows = Vec::new();
-    for throttle in written {
+    if let Some(next) = written.get(MOST_THROTTLES) {
+        context.error(&next.span, format!("the link has {} throttles, more than {MOST_THROTTLES}", written.len()), "write fewer windows");
+    }
+    for throttle in written.iter().take(MOST_THROTTLES) {
         let throttle = &throttle.value;
         let limit = throttle.limit.value;
         let outside = |bound: Option<BitRate>, low: bool| {

@@ -1,6 +1,7 @@
 //! Process servers, appliances, cache accounts and apply of the world.
 
 use crate::model::{Account, AccountId, Apply, Hub, HubId, HubKind, System};
+use crate::profile::Unit;
 use crate::scenario::located::At;
 use crate::scenario::raw::{ProcessServer, Scenario, Site};
 use crate::scenario::reading::suggest;
@@ -123,7 +124,9 @@ impl Hubs {
         };
         let cache = match (&server.cache, cell(context, "cache")) {
             (Some(at), _) => {
-                context.state("process_server.cache", shown(&at.value));
+                let text = shown(&at.value);
+                context.check_as("process_server.cache", Unit::Size, &text, &at.span);
+                context.state("process_server.cache", text);
                 or_none(&at.value)
             }
             (None, Some(key)) => context.value::<DataSize>(&key),
@@ -131,7 +134,9 @@ impl Hubs {
         };
         let intake = match (&server.intake, cell(context, "intake")) {
             (Some(at), _) => {
-                context.state("process_server.intake", shown(&at.value));
+                let text = shown(&at.value);
+                context.check_as("process_server.intake", Unit::ByteRate, &text, &at.span);
+                context.state("process_server.intake", text);
                 or_none(&at.value)
             }
             (None, _) if kind == HubKind::CacheAccount => limits::account(&raw.limits, context),
@@ -140,7 +145,9 @@ impl Hubs {
         };
         let intake_ops = match (&server.intake_ops, cell(context, "intake_ops")) {
             (Some(at), _) => {
-                context.state("process_server.intake_ops", shown(&at.value));
+                let text = shown(&at.value);
+                context.check_as("process_server.intake_ops", Unit::Number, &text, &at.span);
+                context.state("process_server.intake_ops", text);
                 or_none(&at.value)
             }
             (None, Some(key)) => context.value::<f64>(&key),
@@ -149,18 +156,17 @@ impl Hubs {
         let most = cell(context, "machines").and_then(|key| context.value::<usize>(&key));
         let throttle_free: Share = context.pick(server.throttle_free.as_ref(), "process_server.throttle_free");
         let resume_free: Share = context.pick(server.resume_free.as_ref(), "process_server.resume_free");
-        if resume_free.get() < throttle_free.get() {
-            let at = server.resume_free.as_ref().or(server.throttle_free.as_ref()).map_or(&written.span, |at| &at.span);
+        // With no room between the two, the throttle would go on and off without time passing.
+        if resume_free.get() < throttle_free.get() + 0.01 - 1e-9 {
+            let own = server.resume_free.as_ref().or(server.throttle_free.as_ref()).map(|at| &at.span);
+            let at = context.place(own, &["process_server.resume_free", "process_server.throttle_free"]);
             context.error(
-                at,
-                format!("the throttle would end at {resume_free} free, below where it starts ({throttle_free})"),
-                "write `resume_free` of at least `throttle_free`",
+                &at,
+                format!("the throttle would end at {resume_free} free, less than 1 % above where it starts ({throttle_free})"),
+                "write a `resume_free` at least 1 % above `throttle_free`",
             );
         }
         let compression: Share = context.pick(server.compression.as_ref(), "process_server.compression");
-        if let (Some(at), true) = (&server.compression, compression.get() >= 1.0) {
-            context.error(&at.span, "data cannot shrink to nothing", "write a share below 100 %");
-        }
         let hub = Hub {
             name: name.to_string(),
             kind,
@@ -276,6 +282,9 @@ pub(super) fn accounts(raw: &Scenario, system: System, context: &mut Context) ->
         let name = &account.value.name;
         if accounts.iter().any(|other| other.name == name.value) {
             context.error(&name.span, format!("there are two accounts called `{}`", name.value), "give each account its own name");
+        }
+        if let Some(own) = &account.value.limit {
+            context.check("limits.account", &shown(&own.value), &own.span);
         }
         let limit = account.value.limit.as_ref().map_or(limit, |at| or_none(&at.value));
         accounts.push(Account { name: name.value.clone(), limit });

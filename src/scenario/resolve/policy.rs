@@ -1,23 +1,14 @@
 //! The replication policy and the output plan of the world.
 
 use crate::model::{OutputPlan, Policy, PruneRule, StartState};
-use crate::scenario::located::At;
 use crate::scenario::raw::{Scenario, Start};
 use crate::scenario::resolve::context::Context;
-use crate::scenario::values::OrOff;
 use crate::units::Span;
 
 /// Builds the policy and checks it against the profile's rules.
 pub(super) fn policy(raw: &Scenario, context: &mut Context) -> Policy {
     let policy = &raw.policy;
     let crash_every: Span = context.pick(policy.crash_every.as_ref(), "policy.crash_every");
-    if let (Some(at), true) = (&policy.crash_every, crash_every < Span::from_secs(1)) {
-        context.error(
-            &at.span,
-            format!("a crash-consistent point every {crash_every}"),
-            "write an interval of at least 1 s; the service makes one every 5 min",
-        );
-    }
     let retention = retention(raw, context);
     let app_every = app_every(raw, retention, context);
     let start_state = match policy.start.as_ref().map(|at| at.value) {
@@ -30,13 +21,7 @@ pub(super) fn policy(raw: &Scenario, context: &mut Context) -> Policy {
         None => StartState::Protected,
     };
     let copy_disks_at_once = context.pick(policy.copy_disks_at_once.as_ref(), "policy.copy_disks_at_once");
-    if let (Some(at), 0) = (&policy.copy_disks_at_once, copy_disks_at_once) {
-        context.error(&at.span, "no disk at a time is never done", "write at least 1");
-    }
     let checksum_rate = context.pick(policy.checksum_rate.as_ref(), "policy.checksum_rate");
-    if let (Some(at), true) = (&policy.checksum_rate, checksum_rate.as_bytes_per_s() <= 0.0) {
-        context.error(&at.span, "a checksum pass at no speed never ends", "write a rate above 0");
-    }
     let dense_window = context.pick(policy.dense_window.as_ref(), "policy.dense_window");
     Policy {
         rpo_threshold: context.pick(policy.rpo_threshold.as_ref(), "policy.rpo_threshold"),
@@ -50,36 +35,44 @@ pub(super) fn policy(raw: &Scenario, context: &mut Context) -> Policy {
         start_state,
         checksum_rate,
         resync_extra_share: context.pick(policy.resync_extra_share.as_ref(), "policy.resync_extra_share"),
-        log_age_limit: context.pick_or_off(policy.log_age_limit.as_ref(), "policy.log_age_limit"),
+        drain_check_every: context.need("process_server.alert_drain_every"),
+        log_age_limit: log_age_limit(raw, context),
     }
+}
+
+fn log_age_limit(raw: &Scenario, context: &mut Context) -> Option<Span> {
+    let limit = context.pick_or_off(raw.policy.log_age_limit.as_ref(), "policy.log_age_limit");
+    if limit.is_some() {
+        context.warnings.push("policy.log_age_limit is checked, but no log grows too old in this version: it makes no resync necessary".to_string());
+    }
+    limit
 }
 
 fn retention(raw: &Scenario, context: &mut Context) -> Span {
     let retention: Span = context.pick(raw.policy.retention.as_ref(), "policy.retention");
     let most: Option<Span> = context.value("policy.retention_max");
-    if let (Some(at), Some(most)) = (&raw.policy.retention, most)
-        && retention > most
-    {
+    if let Some(most) = most.filter(|most| retention > *most) {
         let advice = format!("profile {} keeps points for at most {most}", context.profile.name);
-        context.error(&at.span, format!("a retention of {retention} is more than the service offers"), advice);
+        let at = context.place(raw.policy.retention.as_ref().map(|at| &at.span), &["policy.retention", "policy.retention_max"]);
+        context.error(&at, format!("a retention of {retention} is more than the service offers"), advice);
     }
     retention
 }
 
 fn app_every(raw: &Scenario, retention: Span, context: &mut Context) -> Option<Span> {
     let app_every: Option<Span> = context.pick_or_off(raw.policy.app_every.as_ref(), "policy.app_every");
-    let (Some(At { value: OrOff::Is(_), span }), Some(every)) = (&raw.policy.app_every, app_every) else { return app_every };
+    let every = app_every?;
+    let written = raw.policy.app_every.as_ref().map(|at| &at.span);
     let (least, most): (Option<Span>, Option<Span>) = (context.value("policy.app_every_min"), context.value("policy.app_every_max"));
     if least.is_some_and(|least| every < least) || most.is_some_and(|most| every > most) {
         let range = format!("from {} to {}", least.unwrap_or_default(), most.map_or("any length".to_string(), |most| most.to_string()));
-        context.error(
-            span,
-            format!("an app-consistent point every {every}"),
-            format!("the service makes one at intervals {range}, or none: \"off\""),
-        );
+        let at = context.place(written, &["policy.app_every", "policy.app_every_min", "policy.app_every_max"]);
+        context.error(&at, format!("an app-consistent point every {every}"), format!("the service makes one at intervals {range}, or none: \"off\""));
     } else if !retention.is_zero() && every >= retention {
         let advice = format!("write an interval shorter than the retention ({retention}), or \"off\"");
-        context.error(span, format!("an app-consistent point every {every} would not outlive the retention"), advice);
+        let of_retention = raw.policy.retention.as_ref().map(|at| &at.span);
+        let at = context.place(written.or(of_retention), &["policy.app_every", "policy.retention"]);
+        context.error(&at, format!("an app-consistent point every {every} would not outlive the retention"), advice);
     }
     app_every
 }
@@ -100,7 +93,8 @@ fn schedule(retention: Span, context: &mut Context) -> Vec<PruneRule> {
         return Vec::new();
     }
     let steps: Vec<Option<PruneRule>> = text.split(',').map(|step| step_of(step.trim(), retention)).collect();
-    if steps.iter().any(Option::is_none) {
+    let in_order = steps.iter().flatten().is_sorted_by_key(|step| step.up_to);
+    if steps.iter().any(Option::is_none) || !in_order {
         let at = context.place_of(&key);
         context.error(&at, format!("`{text}` is no thinning schedule"), "write it as \"1 per 2 h until 7 days, 1 per 4 h\" or \"latest only\"");
     }
@@ -114,7 +108,8 @@ fn step_of(step: &str, retention: Span) -> Option<PruneRule> {
         Some((per, until)) => (per, until.parse().ok()?),
         None => (step, retention),
     };
-    Some(PruneRule { up_to: until.min(retention), keep_one_per: per.parse().ok()? })
+    let keep_one_per: Span = per.parse().ok()?;
+    (!keep_one_per.is_zero()).then_some(PruneRule { up_to: until.min(retention), keep_one_per })
 }
 
 fn written_schedule(raw: &Scenario, retention: Span, context: &mut Context) -> Vec<PruneRule> {
@@ -152,12 +147,8 @@ fn written_schedule(raw: &Scenario, retention: Span, context: &mut Context) -> V
 /// Builds the output plan.
 pub(super) fn output(raw: &Scenario, context: &mut Context) -> OutputPlan {
     let output = &raw.output;
-    let series_every = context.pick_or_off(output.series_every.as_ref(), "output.series_every");
-    if let (Some(at), true) = (&output.series_every, series_every.is_some_and(|every| every < Span::from_secs(1))) {
-        context.error(&at.span, "a series finer than a second", "write an interval such as \"5 min\", or \"off\"");
-    }
     OutputPlan {
-        series_every,
+        series_every: context.pick_or_off(output.series_every.as_ref(), "output.series_every"),
         vm_quantiles: context.pick_flag(output.vm_quantiles, "output.vm_quantiles"),
         loss_bytes: context.pick_flag(output.loss_bytes, "output.loss_bytes"),
         events: context.pick_flag(output.events, "output.events"),

@@ -37,6 +37,20 @@ fn daily_churn_has_its_mean_peak_trough_and_weekend() {
 }
 
 #[test]
+fn a_day_peaks_when_the_profile_says_unless_the_scenario_does() {
+    let busiest = |scenario: &str| {
+        let loaded = one_vm(&format!("churn.daily = {{ mean = \"1 MB/s\", trough = \"0 %\" }}\n{scenario}"));
+        let Pattern::Weekly { rates, .. } = loaded.world.disks[0].churn.pattern.clone() else { panic!("weekly") };
+        let standing = in_force(&loaded, "churn.peak").map(|(_, standing, _)| standing);
+        (rates[..24].iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map(|(hour, _)| hour), standing)
+    };
+    // The hours before and after 11:00 are alike.
+    assert!(matches!(busiest(""), (Some(10 | 11), Some(Standing::Assumed))));
+    assert!(matches!(busiest("[override]\nchurn.peak = \"15:30\""), (Some(15), Some(Standing::Scenario))));
+    assert!(load("[[vm]]\nname = \"db\"\nchurn.daily = { mean = \"1 MB/s\" }\n[override]\nchurn.peak = \"25:00\"", &[]).is_err());
+}
+
+#[test]
 fn a_day_may_fall_to_nothing() {
     let (pattern, _) = pattern("churn.daily = { mean = \"1 MB/s\", peak = \"12:00\", trough = 0 }");
     let Pattern::Weekly { rates, .. } = pattern else { panic!("{pattern:?}") };

@@ -247,3 +247,21 @@ fn a_fleet_beyond_reason_is_refused_quickly() {
     let huge = load(&format!("churn.constant = \"1 kB/s\"\n[[vm]]\nname = \"a\"\ncount = 4000000000\n{LINK}"), &[]);
     assert!(huge.is_err_and(|mistakes| mistakes.to_string().contains("more than 100000 machines")));
 }
+
+/// A record of a whole VM says nothing of its disks: the scenario must, by naming the only disk, the shares, or a record for each.
+#[test]
+fn the_split_over_the_disks_is_known_only_if_the_scenario_says_it() {
+    let record = "churn.record = { file = \"r.csv\", column = \"db\" }";
+    let known = |disks: &str| one_vm(&format!("{record}\n{disks}")).world.vms[0].split_known;
+    assert!(!known(""), "no disk is named: one is assumed");
+    assert!(known("disks = [{ size = \"64 GiB\" }]"), "the only disk");
+    assert!(!known("disks = [{ size = \"64 GiB\" }, { size = \"64 GiB\" }]"), "split evenly for want of shares");
+    assert!(!known("disks = [{ count = 3 }]"));
+    assert!(known("disks = [{ churn_share = \"70 %\" }, { churn_share = \"30 %\" }]"));
+    assert!(known("disks = [{ churn_share = \"70 %\" }, { }]"), "what is left");
+    assert!(!known("disks = [{ churn_share = \"70 %\" }, { }, { }]"));
+    assert!(known("disks = [{ churn = \"idle\" }, { }]"), "only one shares the VM's record");
+    assert!(known("disks = [{ churn.record = { column = \"web\" } }, { churn.record = { column = \"app\" } }]"), "a column for each");
+    let synthetic = one_vm("churn.constant = \"1 MB/s\"\ndisks = [{ }, { }]");
+    assert!(synthetic.world.vms[0].split_known, "what is no record splits as it is told");
+}

@@ -1,6 +1,7 @@
 //! Instants of the run as scenarios write them: calendar instants, weekdays, times of day, windows.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use jiff::civil::DateTime;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -120,6 +121,13 @@ impl FromText for TimeOfDay {
             Some((hours, minutes)) if minutes < 60 && hours * 60 + minutes <= 1440 => Ok(TimeOfDay(Span::from_mins(hours * 60 + minutes))),
             _ => Err(format!("`{text}` is not a time of day\nwrite it as \"08:00\", from \"00:00\" to \"24:00\"")),
         }
+    }
+}
+
+impl fmt::Display for TimeOfDay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let minutes = self.0.as_nanos() / Span::from_mins(1).as_nanos();
+        write!(f, "{:02}:{:02}", minutes / 60, minutes % 60)
     }
 }
 
