@@ -90,8 +90,9 @@ pub fn one_queue(input: &QueueInput<'_>) -> OneQueue {
     let peak = input.wire.iter().map(|rate| rate.1).fold(0.0, f64::max);
     let level = |share: f64| OneQueueLevel { share, goodput_bit_per_s: 8.0 * needed(&written, peak, input.target, 1.0 - share, input.end) };
     let hubs = input.caches.len();
-    let by_hub: Vec<Curve> =
-        (0..hubs).map(|hub| Curve::of(input.wire.iter().enumerate().map(|(row, step)| (step.0, input.tracked[row * hubs + hub])), input.end)).collect();
+    let by_hub: Vec<Curve> = (0..hubs)
+        .map(|hub| Curve::of(input.wire.iter().enumerate().map(|(row, step)| (step.0, input.tracked[row * hubs + hub])), input.end))
+        .collect();
     let cuts = CUTS.iter().filter(|&&cut| cut < input.end);
     let outages = cuts.map(|&cut| cut_at_worst(input, &written, &by_hub, cut)).collect();
     OneQueue { target_s: input.target, levels: SHARES.iter().map(|&share| level(share)).collect(), outages }

@@ -110,6 +110,12 @@ impl Run<'_> {
         let horizon = world.horizon.as_secs_f64();
         let mean: Vec<f64> = world.disks.iter().zip(&self.disk_written).map(|(disk, written)| written * disk.tracked_per_written / horizon).collect();
         let least = least_copy_time(world, self.network.totals().offered / horizon, &mean);
-        InitialReplication { simulated: false, used_bytes, batches, duration_s: least.seconds.is_finite().then_some(least.seconds), bound_by: least.bound_by }
+        InitialReplication {
+            simulated: false,
+            used_bytes,
+            batches,
+            duration_s: least.seconds.is_finite().then_some(least.seconds),
+            bound_by: least.bound_by,
+        }
     }
 }

@@ -385,7 +385,8 @@ impl Points {
     /// Bytes that the points of a VM occupy beyond the newest copy, with F as `distinct`; and the part of them that points of before `old` hold.
     pub fn stored(&self, vm: usize, written_now: f64, old: f64, distinct: &dyn Fn(f64) -> f64) -> (f64, f64) {
         let ledger = self.vms[vm].ledger.as_ref().unwrap_or(&self.shared);
-        let marks: Vec<(f64, f64)> = ledger.points().map(|point| (point.marker, point.written_by(vm))).chain([(f64::INFINITY, written_now)]).collect();
+        let marks: Vec<(f64, f64)> =
+            ledger.points().map(|point| (point.marker, point.written_by(vm))).chain([(f64::INFINITY, written_now)]).collect();
         let (mut all, mut oldest) = (0.0, 0.0);
         for pair in marks.windows(2) {
             let bytes = distinct((pair[1].1 - pair[0].1).max(0.0));

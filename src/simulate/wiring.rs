@@ -147,11 +147,8 @@ fn limit_vm(world: &World, vm: &Vm, flows: &mut [FlowSpec], names: &mut [(String
         let spec = &world.disks[disk as usize];
         let own = spec.churn_limit.map_or(f64::INFINITY, |limit| limit.as_bytes_per_s());
         let own_name = || format!("limit of disk {}", spec.name);
-        let (mut own_in, mut own_out) = if at_intake(world) {
-            ((own, own_name()), (f64::INFINITY, own_name()))
-        } else {
-            ((f64::INFINITY, own_name()), (own * wire, own_name()))
-        };
+        let (mut own_in, mut own_out) =
+            if at_intake(world) { ((own, own_name()), (f64::INFINITY, own_name())) } else { ((f64::INFINITY, own_name()), (own * wire, own_name())) };
         if vm.disk_count == 1 {
             own_in = lower(own_in, vm_in.clone());
             own_out = lower(own_out, vm_out.clone());

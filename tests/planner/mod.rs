@@ -33,7 +33,12 @@ fn a_cut_foretold_is_a_cut_simulated() {
     let mut fleet = Fleet::new(Span::from_hours(30), 4.0 * MB);
     fleet.hubs[0].wire_per_tracked = 0.7;
     fleet.vm(&[steady(3.0 * MB as f32)]);
-    let change = |from: u64, to: u64, factor: f64| CapacityChange { from: at(from), to: at(to), factor: Share::new(factor).expect("a share"), cause: "test".into() };
+    let change = |from: u64, to: u64, factor: f64| CapacityChange {
+        from: at(from),
+        to: at(to),
+        factor: Share::new(factor).expect("a share"),
+        cause: "test".into(),
+    };
     fleet.link.scheduled.push(change(3 * 3600, 15 * 3600, 0.7));
     let foretold = simulate(&fleet).one_queue.outages[0].clone();
     let start = foretold.worst_start_s as u64;

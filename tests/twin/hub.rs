@@ -27,7 +27,17 @@ pub struct HubState {
 impl HubState {
     /// Empty and up.
     pub fn new() -> Self {
-        HubState { down_until: 0.0, throttled: false, taken_in: 0.0, full: false, cache: vec![0.0], taken: 0.0, throttled_steps: 0, full_steps: 0, down_steps: 0 }
+        HubState {
+            down_until: 0.0,
+            throttled: false,
+            taken_in: 0.0,
+            full: false,
+            cache: vec![0.0],
+            taken: 0.0,
+            throttled_steps: 0,
+            full_steps: 0,
+            down_steps: 0,
+        }
     }
 
     /// Intake ceilings now: [tracked bytes/s] and [operations/s].

@@ -127,10 +127,7 @@ impl<'w> Path<'w> {
                     }
                     self.count_resyncs(&hit);
                 }
-                FaultKind::VmCrash { vm }
-                | FaultKind::DiskResize { vm }
-                | FaultKind::TransferFailure { vm }
-                | FaultKind::SnapshotsDeleted { vm } => {
+                FaultKind::VmCrash { vm } | FaultKind::DiskResize { vm } | FaultKind::TransferFailure { vm } | FaultKind::SnapshotsDeleted { vm } => {
                     let hit: Vec<usize> = (0..self.disks.len()).filter(|&disk| self.world.disks[disk].vm == vm).collect();
                     for &disk in &hit {
                         self.resync(disk, t, t);

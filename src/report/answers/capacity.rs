@@ -75,7 +75,11 @@ pub fn saturates(results: &Results, calendar: &Calendar) -> Answer {
         outages += &format!(", reduced {}", times(link.reductions));
     }
     let elsewhere = if link.peak_waiting_bytes > link.peak_backlog_bytes * 1.001 {
-        format!(" With what agents and limits held back, at most {} waited ({}).", bytes(link.peak_waiting_bytes), calendar.label(link.peak_waiting_at_s))
+        format!(
+            " With what agents and limits held back, at most {} waited ({}).",
+            bytes(link.peak_waiting_bytes),
+            calendar.label(link.peak_waiting_at_s)
+        )
     } else {
         String::new()
     };
@@ -190,9 +194,12 @@ pub fn culprit(results: &Results) -> Answer {
     match worst.first() {
         Some(vm) => {
             let disks = results.disks.iter().filter(|disk| disk.name.rsplit_once('/').is_some_and(|(owner, _)| owner == vm.name));
-            let most = disks.fold(None, |best: Option<&DiskResult>, disk| {
-                if best.is_none_or(|best| disk.worst_of_fleet_s > best.worst_of_fleet_s) { Some(disk) } else { best }
-            });
+            let most = disks.fold(
+                None,
+                |best: Option<&DiskResult>, disk| {
+                    if best.is_none_or(|best| disk.worst_of_fleet_s > best.worst_of_fleet_s) { Some(disk) } else { best }
+                },
+            );
             let disk = most.map_or_else(String::new, |disk| {
                 format!(
                     "; its disk {} set it for {}, at worst {} behind",
