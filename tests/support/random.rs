@@ -2,7 +2,8 @@
 
 use failback::churn::Pattern;
 use failback::model::{
-    Account, AccountId, CapacityChange, Fault, FaultKind, FlowCeiling, Footprint, HubId, HubKind, Sharing, StartState, ThrottleWindow, VmId, WorkingSet,
+    Account, AccountId, CapacityChange, Fault, FaultKind, FlowCeiling, Footprint, HubId, HubKind, Sharing, StartState, ThrottleWindow, VmId,
+    WorkingSet,
 };
 use failback::units::{BitRate, ByteRate, DataSize, Instant, Share, Span};
 use proptest::collection::vec;

@@ -190,9 +190,7 @@ impl Convoys {
         for convoy in std::mem::take(&mut self.convoys) {
             self.split(convoy.head, &convoy.flows, &mut convoys);
         }
-        let held = |flow: &usize| {
-            !self.holds(*flow) && asked.flows[*flow].mode == Mode::Stream && asked.rates[*flow] < asked.entering[*flow]
-        };
+        let held = |flow: &usize| !self.holds(*flow) && asked.flows[*flow].mode == Mode::Stream && asked.rates[*flow] < asked.entering[*flow];
         let begin: Vec<u32> = (0..asked.flows.len()).filter(held).map(|flow| flow as u32).collect();
         for &flow in &begin {
             self.arrivals[flow as usize].push_back((now, asked.entering[flow as usize]));
