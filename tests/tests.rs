@@ -4,9 +4,11 @@
 //! * [`twin`]: a brute-force simulator with small fixed steps that shares no code with the real one, itself checked against closed forms; random
 //!   small scenarios through both
 //! * [`oracles`]: published numbers and closed forms, one test per row, named after it
+//! * [`planner`]: what a planner is told, against closed forms and against runs in which it happens
 //! * [`properties`]: laws that hold in every scenario (conservation, monotony, order, determinism)
 
 mod oracles;
+mod planner;
 mod properties;
 mod support;
 mod twin;

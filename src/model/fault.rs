@@ -34,6 +34,16 @@ pub enum FaultKind {
         /// Which.
         vm: VmId,
     },
+    /// A transfer fails for good: resync of that VM's disks.
+    TransferFailure {
+        /// Which.
+        vm: VmId,
+    },
+    /// Snapshots that replication needs are deleted at the target: resync of that VM's disks.
+    SnapshotsDeleted {
+        /// Which.
+        vm: VmId,
+    },
     /// A disk is resized: resync of that VM's disks.
     DiskResize {
         /// Which.

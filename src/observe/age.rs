@@ -3,12 +3,15 @@
 //! Between two arrivals the age grows with slope 1; when a newer point arrives it falls to that point's own age. So the law is made of one uniform piece
 //! per arrival. VMs that never wait get their points at regular instants, and equal pieces are entered once with a weight.
 
-use crate::observe::LawBuilder;
+use crate::observe::{BreachTracker, LawBuilder};
 
 /// The age of the newest point of one unit.
 #[derive(Clone, Debug)]
 pub struct AgeClock {
     law: LawBuilder,
+    breaches: Option<BreachTracker>,
+    /// Not observed: an excluded gap of the record.
+    hidden: bool,
     /// Source time of the newest point \[s\]; `None` before the first.
     newest: Option<f64>,
     /// Since when it is the newest \[s\].
@@ -23,7 +26,31 @@ pub struct AgeClock {
 impl AgeClock {
     /// A clock without a point, observed until `end` \[s\].
     pub fn new(law: LawBuilder, end: f64) -> Self {
-        AgeClock { law, newest: None, since: 0.0, first: None, longest: 0.0, end }
+        AgeClock { law, breaches: None, hidden: false, newest: None, since: 0.0, first: None, longest: 0.0, end }
+    }
+
+    /// Its breaches of a threshold \[s\] too.
+    pub fn with_breaches(mut self, threshold: f64) -> Self {
+        self.breaches = Some(BreachTracker::new(threshold));
+        self
+    }
+
+    /// From `now` on the age is not observed, or is again \[s\]. What was told beyond `now` stays: a point on its way is told until it arrives.
+    pub fn hide(&mut self, now: f64, hidden: bool) {
+        if hidden != self.hidden {
+            let at = now.max(self.since);
+            self.tell(at);
+            self.since = at;
+            self.hidden = hidden;
+            if let Some(breaches) = &mut self.breaches {
+                breaches.interrupt();
+            }
+        }
+    }
+
+    /// Breaches of the threshold, where asked for.
+    pub fn breaches(&self) -> Option<&BreachTracker> {
+        self.breaches.as_ref()
     }
 
     /// A point of source time `marker` arrives at `at` \[s\], not before any earlier arrival. One that is older than the newest, or after the end, counts
@@ -49,6 +76,11 @@ impl AgeClock {
         self.arrive(marker, marker + after);
         if count > 1 {
             self.law.add_weighted(marker + after, every, after, after + every, (count - 1) as f64);
+            if let Some(breaches) = &mut self.breaches {
+                // Where no interval breaches, the first piece stands for all.
+                let told = if breaches.is_over() || breaches.passes(after + every) { count - 1 } else { 1 };
+                (0..told).for_each(|k| breaches.add(marker + after + every * k as f64, every, after, after + every));
+            }
             self.longest = self.longest.max(every);
             let last = marker + every * (count - 1) as f64;
             self.newest = Some(last);
@@ -64,7 +96,13 @@ impl AgeClock {
 
     fn tell(&mut self, at: f64) {
         if let Some(newest) = self.newest {
-            self.law.add(self.since, at - self.since, self.since - newest, at - newest);
+            if !self.hidden {
+                let (dt, from, to) = (at - self.since, self.since - newest, at - newest);
+                self.law.add(self.since, dt, from, to);
+                if let Some(breaches) = &mut self.breaches {
+                    breaches.add(self.since, dt, from, to);
+                }
+            }
             self.longest = self.longest.max(at - self.since);
         }
     }
@@ -108,8 +146,8 @@ pub struct FleetAge {
 
 impl FleetAge {
     /// Over so many units.
-    pub fn new(law: LawBuilder, end: f64, units: u32) -> Self {
-        FleetAge { clock: AgeClock::new(law, end), units, open: Default::default(), first_open: 0, live: false, reached_at: 0.0 }
+    pub fn new(clock: AgeClock, units: u32) -> Self {
+        FleetAge { clock, units, open: Default::default(), first_open: 0, live: false, reached_at: 0.0 }
     }
 
     /// The first unit has its first point, of source time `marker`, at `at` \[s\]; before that there is no age.
@@ -152,6 +190,11 @@ impl FleetAge {
         }
     }
 
+    /// From `now` on no unit is observed, or some unit is again \[s\].
+    pub fn hide(&mut self, now: f64, hidden: bool) {
+        self.clock.hide(now, hidden);
+    }
+
     /// Ends the observation.
     pub fn close(&mut self) {
         self.clock.close();
@@ -160,6 +203,11 @@ impl FleetAge {
     /// The law so far.
     pub fn law(&self) -> &LawBuilder {
         self.clock.law()
+    }
+
+    /// Breaches of the threshold, where asked for.
+    pub fn breaches(&self) -> Option<&BreachTracker> {
+        self.clock.breaches()
     }
 }
 
@@ -202,7 +250,7 @@ mod tests {
     #[test]
     fn fleet_has_the_age_of_its_slowest_unit() {
         // Two units; marker 1 (t = 10) reaches the first at 10 and the second at 25, marker 2 (t = 20) both at 40.
-        let mut fleet = FleetAge::new(law(), 50.0, 2);
+        let mut fleet = FleetAge::new(AgeClock::new(law(), 50.0), 2);
         fleet.begin(0.0, 0.0);
         fleet.issue(0.0, 2, 0.0);
         fleet.issue(10.0, 1, 10.0);

@@ -197,6 +197,11 @@ impl BreachTracker {
         self.close(self.end);
     }
 
+    /// Whether a value is above the threshold.
+    pub fn passes(&self, value: f64) -> bool {
+        value > self.threshold
+    }
+
     /// Whether the quantity is above the threshold at the end of the last piece.
     pub fn is_over(&self) -> bool {
         self.since.is_some()

@@ -106,7 +106,7 @@ impl Tape {
     }
 
     /// Source time of the byte at position `u` \[s\]; `None` where nothing waits.
-    fn source_time(&self, u: f64) -> Option<f64> {
+    pub fn source_time(&self, u: f64) -> Option<f64> {
         self.segments.iter().find(|segment| segment.u1 > u).or(self.segments.back()).map(|segment| segment.source_time(u))
     }
 

@@ -128,8 +128,13 @@ pub fn disks(disks: &[DiskResult]) -> Result<Vec<u8>, ReportError> {
         "landed_bytes",
         "superseded_bytes",
         "pending_bytes",
-        "max_lag_s",
-        "mean_lag_s",
+        "lag_max_s",
+        "lag_mean_s",
+        "lag_p95_s",
+        "lag_p99_s",
+        "lag_over_share",
+        "breaches",
+        "worst_of_fleet_s",
         "peak_agent_bytes",
         "documented_limit_bytes_per_s",
         "mean_tracked_bytes_per_s",
@@ -141,7 +146,12 @@ pub fn disks(disks: &[DiskResult]) -> Result<Vec<u8>, ReportError> {
         Row::default()
             .text(&disk.name)
             .numbers(&[disk.written_bytes, disk.tracked_bytes, disk.landed_bytes, disk.superseded_bytes, disk.pending_bytes])
-            .numbers(&[disk.max_lag_s, disk.mean_lag_s, disk.peak_agent_bytes, disk.documented_limit_bytes_per_s])
+            .numbers(&[disk.lag.max, disk.lag.mean])
+            .maybe(disk.lag.p95)
+            .maybe(disk.lag.p99)
+            .maybe(disk.lag.share_over)
+            .counts(&[disk.breaches.count])
+            .numbers(&[disk.worst_of_fleet_s, disk.peak_agent_bytes, disk.documented_limit_bytes_per_s])
             .numbers(&[disk.mean_tracked_bytes_per_s, disk.share_over_limit])
             .counts(&[disk.bitmap_entries])
             .number(disk.unordered_s)

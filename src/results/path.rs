@@ -16,16 +16,24 @@ pub struct LinkResult {
     pub carried_wire_bytes: f64,
     /// Mean use of the capacity that was there \[1\].
     pub mean_use: f64,
-    /// Time with the capacity fully used \[s\].
+    /// Time with some capacity, all of it used, and someone waiting for it \[s\].
     pub saturated_s: f64,
-    /// Time with no capacity at all \[s\].
+    /// Time with no capacity at all, by outage or throttle \[s\].
     pub down_s: f64,
-    /// Number of outages that began.
+    /// Number of outages with nothing left of it that began.
     pub outages: u64,
-    /// Most bytes waiting for it \[tracked bytes\].
+    /// Number of outages with something left of it that began.
+    pub reductions: u64,
+    /// Most bytes that it held back at one time, in the stores before it \[tracked bytes\].
     pub peak_backlog_bytes: f64,
     /// When \[s\].
     pub peak_backlog_at_s: f64,
+    /// Most bytes waiting at one time for whatever reason: agents, dirty sets and stores \[tracked bytes\].
+    pub peak_waiting_bytes: f64,
+    /// When \[s\].
+    pub peak_waiting_at_s: f64,
+    /// Most bytes at one time in all process servers' stores \[tracked bytes\].
+    pub peak_stored_bytes: f64,
 }
 
 /// How often and how long an alert was up.
@@ -87,7 +95,7 @@ pub struct HubResult {
 /// A resource that made disks wait.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Bottleneck {
-    /// What: `link`, `process server ps-1`, `disk erp-db/0 churn limit` ...
+    /// What: `link site-azure`, `ps-1 intake`, `ps-1 (down)`, `limit of disk erp-db/0`, `TCP flows of VM erp-db` ...
     pub resource: String,
     /// Time with at least one disk waiting for it \[s\].
     pub time_s: f64,
@@ -122,17 +130,18 @@ pub struct OneQueueLevel {
 pub struct OutageWhatIf {
     /// Length of the cut \[s\].
     pub cut_s: f64,
-    /// Largest backlog \[tracked bytes\].
+    /// Backlog when the cut ends \[tracked bytes\].
     pub backlog_bytes: f64,
     /// Start of the worst cut \[s\].
     pub worst_start_s: f64,
     /// From the end of the cut until the lag is within the RPO threshold again \[s\]; null if not within the run.
     pub back_within_s: Option<f64>,
-    /// Whether some process server's cache would be full before the cut ends (agents buffer from there on); null if caches are unbounded.
+    /// Whether some process server's cache would be full before the cut ends (agents buffer from there on); null if all caches are unbounded. Agent buffers are not
+    /// looked at.
     pub cache_overflows: Option<bool>,
 }
 
-/// Initial replication, simulated (`simulated = true`) or estimated from used bytes and the free part of the link.
+/// Initial replication, simulated (`simulated = true`), or the least that it can take.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct InitialReplication {
     /// Whether it is part of the run.
@@ -141,7 +150,7 @@ pub struct InitialReplication {
     pub used_bytes: f64,
     /// Batches.
     pub batches: u64,
-    /// Until the last disk was in sync \[s\]; null if it does not end (within the run).
+    /// Until the last disk was in sync \[s\]; where not simulated, a lower bound. Null if it does not end (within the run).
     pub duration_s: Option<f64>,
     /// What held it up, in words.
     pub bound_by: String,

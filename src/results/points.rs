@@ -54,6 +54,9 @@ pub struct RetentionCost {
     pub max_bytes: f64,
     /// Number of samples.
     pub samples: u64,
-    /// What one more day of retention would add on average \[bytes\].
-    pub per_extra_day_bytes: f64,
+    /// Whether the mean is over midnights by which the retention was full; else it is over all of them, and still growing.
+    pub steady: bool,
+    /// What one more day of retention would add on average \[bytes\]: what the oldest day of a full retention holds (of less than 2 days: twice its older half,
+    /// by length); null if the run never had it full.
+    pub per_extra_day_bytes: Option<f64>,
 }

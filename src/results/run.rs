@@ -32,6 +32,8 @@ pub struct Results {
     pub app_point_age: Option<ScopedLaws>,
     /// Lag of the worst VM over the threshold.
     pub breaches: BreachSummary,
+    /// Reported RPO of the worst VM over the threshold: what the product alerts on.
+    pub reported_breaches: BreachSummary,
     /// Day by day.
     pub days: Vec<DayWorst>,
     /// Loss by choice of recovery point.

@@ -22,6 +22,8 @@ pub struct VmResult {
     pub loss_bytes: Vec<(Choice, Law)>,
     /// Lag over the threshold.
     pub breaches: BreachSummary,
+    /// Reported RPO over the threshold: what the product alerts on.
+    pub reported_breaches: BreachSummary,
     /// Points.
     pub points: PointCounts,
     /// Share of the run without any recovery point \[1\].
@@ -51,10 +53,12 @@ pub struct DiskResult {
     pub superseded_bytes: f64,
     /// Tracked bytes still stored on the way at the end.
     pub pending_bytes: f64,
-    /// Largest lag \[s\].
-    pub max_lag_s: f64,
-    /// Mean lag \[s\].
-    pub mean_lag_s: f64,
+    /// Age of its oldest write not yet safe \[s\].
+    pub lag: Law,
+    /// Its lag over the threshold.
+    pub breaches: BreachSummary,
+    /// Time in which this disk set the largest lag of the fleet \[s\].
+    pub worst_of_fleet_s: f64,
     /// Most bytes in the agent buffer \[tracked bytes\].
     pub peak_agent_bytes: f64,
     /// Documented ceiling for its tier and I/O size \[tracked bytes/s\].
@@ -78,6 +82,12 @@ pub struct GroupResult {
     pub vms: u64,
     /// Lag of the group: the largest of its VMs' \[s\].
     pub lag: Law,
+    /// Its lag over the threshold.
+    pub breaches: BreachSummary,
+    /// Now - newest landed common marker \[s\].
+    pub reported_rpo: Law,
+    /// Its reported RPO over the threshold.
+    pub reported_breaches: BreachSummary,
     /// Now - newest common available point \[s\].
     pub point_age: Law,
     /// Now - newest common available app-consistent point \[s\]; null if off.

@@ -10,6 +10,15 @@ use crate::simulate::points::Arrival;
 /// Choices that recover to a marker, in the order of the tables here.
 const MARKED: [Choice; 3] = [Choice::LatestMarker, Choice::LatestProcessed, Choice::LatestApp];
 
+/// Why a VM's losses are not counted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Unseen {
+    /// Its record has an excluded gap.
+    pub excluded: bool,
+    /// It has no recovery point.
+    pub unprotected: bool,
+}
+
 /// Sums of one VM for one choice.
 #[derive(Clone, Copy, Debug, Default)]
 struct Sums {
@@ -114,15 +123,15 @@ impl Bytes {
         }
     }
 
-    /// Lets an epoch pass. `functions` gives the lag function of VMs that wait (in time of departure); `hidden` those without a point.
-    pub fn pass<'a>(&mut self, t0: f64, t1: f64, dirty: &[u32], function: impl Fn(u32) -> &'a [Stretch], hidden: impl Fn(u32) -> bool) {
+    /// Lets an epoch pass. `functions` gives the lag function of VMs that wait (in time of departure); `unseen` says whose losses are not counted.
+    pub fn pass<'a>(&mut self, t0: f64, t1: f64, dirty: &[u32], function: impl Fn(u32) -> &'a [Stretch], unseen: impl Fn(u32) -> Unseen) {
         let dt = t1 - t0;
         if self.wanted && dt > 0.0 {
             for choice in 0..MARKED.len() {
-                self.pass_marked(choice, t0, t1);
+                self.pass_marked(choice, t0, t1, &unseen);
             }
             self.apply_leaps(t1);
-            self.pass_byte(t0, t1, dirty, &function, &hidden);
+            self.pass_byte(t0, t1, dirty, &function, &unseen);
         }
         for (written, rate) in self.written.iter_mut().zip(&self.rate) {
             *written += rate * dt;
@@ -131,11 +140,14 @@ impl Bytes {
     }
 
     /// One choice over an epoch; leaps inside it are looked at, not taken.
-    fn pass_marked(&mut self, choice: usize, t0: f64, t1: f64) {
+    fn pass_marked(&mut self, choice: usize, t0: f64, t1: f64, unseen: &impl Fn(u32) -> Unseen) {
         let ByChoice { star, sums, pooled, fleet, own } = &mut self.choices[choice];
         let (mut base, mut slope, mut counted) = (0.0, 0.0, 0u32);
         self.fleet_leaps.clear();
         for vm in 0..star.len() {
+            if unseen(vm as u32).excluded {
+                continue;
+            }
             let mut state = star[vm];
             let (written, rate) = (self.written[vm], self.rate[vm]);
             let mut from = t0;
@@ -198,7 +210,7 @@ impl Bytes {
     }
 
     /// Latest, read as the newest landed byte: what was written since the horizon.
-    fn pass_byte<'a>(&mut self, t0: f64, t1: f64, dirty: &[u32], function: &impl Fn(u32) -> &'a [Stretch], hidden: &impl Fn(u32) -> bool) {
+    fn pass_byte<'a>(&mut self, t0: f64, t1: f64, dirty: &[u32], function: &impl Fn(u32) -> &'a [Stretch], unseen: &impl Fn(u32) -> Unseen) {
         let (dt, delay) = (t1 - t0, self.delay);
         let ByChoice { sums, pooled, fleet, own, .. } = &mut self.byte;
         let mut tell = |vm: usize, t: f64, dt: f64, a: f64, b: f64| {
@@ -212,15 +224,18 @@ impl Bytes {
                 }
             }
         };
-        let mut flying = 0.0;
+        let (mut flying, mut counted) = (0.0, 0u32);
         let mut waiting: Vec<(f64, f64, f64)> = Vec::new();
         let mut next_dirty = 0;
         for vm in 0..self.written.len() {
             let is_dirty = dirty.get(next_dirty) == Some(&(vm as u32));
             next_dirty += usize::from(is_dirty);
-            if hidden(vm as u32) && !is_dirty {
+            let Unseen { excluded, unprotected } = unseen(vm as u32);
+            let hidden = excluded || unprotected;
+            if hidden && !is_dirty {
                 continue;
             }
+            counted += u32::from(!hidden);
             let (rate, before) = (self.rate[vm], self.before[vm]);
             if !is_dirty {
                 self.history[vm].clear();
@@ -236,7 +251,7 @@ impl Bytes {
                 history.push_back((t0, written));
             }
             history.push_back((t1, written + rate * dt));
-            if hidden(vm as u32) {
+            if hidden {
                 continue;
             }
             for s in function(vm as u32) {
@@ -250,6 +265,9 @@ impl Bytes {
             while history.len() > 2 && history[1].0 <= horizon {
                 history.pop_front();
             }
+        }
+        if counted == 0 {
+            return;
         }
         waiting.sort_by(|a, b| a.0.total_cmp(&b.0));
         let (mut from, mut value, mut slope) = (t0, flying, 0.0);

@@ -1,13 +1,12 @@
 //! Turns what a run has gathered into the results record.
 
-use crate::fluid::network::Waits;
 use crate::model::{System, World};
-use crate::observe::{LawBuilder, one_queue};
+use crate::observe::{BreachTracker, LawBuilder};
 use crate::results::{
-    Bottleneck, CdfCurve, CdfPoint, Checks, Choice, ChurnInput, DayWorst, DiskResult, FleetPoints, GroupResult, HeldPoint, HubResult,
-    InitialReplication, LinkResult, LossByChoice, OneQueue, PointCalendar, PointCounts, RecordInput, Results, RetentionCost, RunOutput, SCHEMA,
-    ScenarioInfo, ScopedLaws, VmResult,
+    CdfCurve, CdfPoint, Checks, Choice, ChurnInput, DayWorst, DiskResult, FleetPoints, HeldPoint, LossByChoice, PointCalendar, PointCounts,
+    RecordInput, Results, RetentionCost, RunOutput, SCHEMA, ScenarioInfo, ScopedLaws,
 };
+use crate::simulate::handle::oldest_part;
 use crate::simulate::log::calendar_text;
 use crate::simulate::run::Run;
 
@@ -15,7 +14,7 @@ use crate::simulate::run::Run;
 const CURVE_POINTS: usize = 400;
 
 /// Choices of recovery point in the order of the report.
-const CHOICES: [Choice; 4] = [Choice::LatestByte, Choice::LatestMarker, Choice::LatestProcessed, Choice::LatestApp];
+pub(super) const CHOICES: [Choice; 4] = [Choice::LatestByte, Choice::LatestMarker, Choice::LatestProcessed, Choice::LatestApp];
 
 /// The laws of all VMs together.
 struct Pooled {
@@ -78,6 +77,7 @@ impl Run<'_> {
             point_age,
             app_point_age,
             breaches: self.lags.fleet_breaches.finish(),
+            reported_breaches: self.points.fleet_reported.breaches().map(BreachTracker::finish).unwrap_or_default(),
             days: self.day_rows(),
             loss,
             points: self.fleet_points(held),
@@ -109,88 +109,6 @@ impl Run<'_> {
         };
         let bytes = |choice| self.world.output.loss_bytes.then(|| self.bytes.law(choice));
         CHOICES.iter().filter_map(|&choice| time(choice).map(|time| LossByChoice { choice, time: time.clone(), bytes: bytes(choice) })).collect()
-    }
-
-    fn vms(&self) -> Vec<VmResult> {
-        let end = self.world.horizon.as_secs_f64();
-        let result = |index: usize| {
-            let (spec, lag, points) = (&self.world.vms[index], &self.lags.vms[index], &self.points.vms[index]);
-            let disks = spec.first_disk.0 as usize..(spec.first_disk.0 + spec.disk_count) as usize;
-            let choices = CHOICES.iter().filter(|&&choice| choice != Choice::LatestApp || self.world.policy.app_every.is_some());
-            let loss = |&choice: &Choice| (choice, self.bytes.vm_law(choice, index));
-            VmResult {
-                name: spec.name.clone(),
-                lag: lag.law.finish(),
-                reported_rpo: points.reported.law().finish(),
-                point_age: points.any.law().finish(),
-                app_point_age: points.app.as_ref().map(|app| app.law().finish()),
-                loss_bytes: if self.world.output.loss_bytes { choices.map(loss).collect() } else { Vec::new() },
-                breaches: lag.breaches.finish(),
-                points: points.counts.clone(),
-                unprotected_share: points.any.first_arrival().map_or(1.0, |first| first / end),
-                written_bytes: self.disk_written[disks].iter().sum(),
-                peak_bytes_per_s: self.vm_peak[index],
-                worst_of_fleet_s: self.lags.worst_time[index],
-                resyncs: self.copies.resyncs[index],
-            }
-        };
-        (0..self.world.vms.len()).map(result).collect()
-    }
-
-    fn disks(&self) -> Vec<DiskResult> {
-        let end = self.world.horizon.as_secs_f64();
-        let delay = self.world.link.rtt.as_secs_f64() / 2.0;
-        let result = |index: usize| {
-            let spec = &self.world.disks[index];
-            let flow = self.network.flow(index as u32);
-            let wire = self.world.hubs[self.world.vms[spec.vm.0 as usize].hub.0 as usize].wire_per_tracked;
-            let entered = self.network.entered(index as u32);
-            let waiting = flow.q_in + flow.q_out / wire;
-            let dirty = spec.footprint.distinct(flow.dirty.written);
-            let lag = self.lags.disks[index];
-            let unordered = self.copies.unordered[index];
-            let still = if self.copies.stage[index] == crate::simulate::copies::Stage::InSync { 0.0 } else { end - self.copies.since[index] };
-            DiskResult {
-                name: spec.name.clone(),
-                written_bytes: self.disk_written[index],
-                tracked_bytes: self.disk_written[index] * spec.tracked_per_written,
-                landed_bytes: entered - waiting + beyond_copies(flow.pulled, flow.base_total - flow.dirty.base),
-                superseded_bytes: beyond_copies(flow.superseded + flow.base_total, flow.base_total) + self.untracked[index],
-                pending_bytes: waiting + dirty,
-                max_lag_s: if lag.busy > 0.0 || lag.max > 0.0 { lag.max + delay } else { 0.0 },
-                mean_lag_s: mean_lag(lag.area + delay * lag.busy, end - self.lags.vms[spec.vm.0 as usize].window.from),
-                peak_agent_bytes: flow.peak_in,
-                documented_limit_bytes_per_s: spec.documented_limit.as_bytes_per_s(),
-                mean_tracked_bytes_per_s: self.disk_written[index] * spec.tracked_per_written / end,
-                share_over_limit: self.disk_over[index] / end,
-                bitmap_entries: self.copies.bitmap_entries[index],
-                unordered_s: unordered + still,
-            }
-        };
-        (0..self.world.disks.len()).map(result).collect()
-    }
-
-    fn groups(&self) -> Vec<GroupResult> {
-        let result = |(index, group): (usize, &crate::model::Group)| {
-            let (lag, points) = (&self.lags.groups[index], &self.points.groups[index]);
-            GroupResult {
-                name: group.name.clone(),
-                vms: group.vms.len() as u64,
-                lag: lag.law.finish(),
-                point_age: points.any.law().finish(),
-                app_point_age: points.app.as_ref().map(|app| app.law().finish()),
-                points: points.counts.clone(),
-            }
-        };
-        self.world.groups.iter().enumerate().map(result).collect()
-    }
-
-    fn one_queue(&self, end: f64) -> OneQueue {
-        let world = self.world;
-        let room = |hub: &crate::model::Hub| hub.cache.map(|cache| cache.as_f64() * hub.wire_per_tracked);
-        let cache: Option<f64> = world.hubs.iter().map(room).sum();
-        let capacity = world.link.goodput.to_byte_rate().as_bytes_per_s();
-        one_queue(&self.curve, end, world.policy.rpo_threshold.as_secs_f64(), capacity, cache)
     }
 
     fn churn(&self, disks: &[DiskResult]) -> ChurnInput {
@@ -257,115 +175,25 @@ impl Run<'_> {
             total.longest_without_new_s = total.longest_without_new_s.max(c.longest_without_new_s);
         }
         let retention = self.world.policy.retention.as_secs_f64();
-        let samples = self.stored.len();
-        let mean = self.stored.iter().map(|s| s.1).sum::<f64>() / samples.max(1) as f64;
-        let cost = (samples > 0).then(|| RetentionCost {
-            mean_bytes: mean,
-            max_bytes: self.stored.iter().map(|s| s.1).fold(0.0, f64::max),
-            samples: samples as u64,
-            per_extra_day_bytes: if retention > 0.0 { mean * 86_400.0 / retention.min(self.world.horizon.as_secs_f64()) } else { 0.0 },
-        });
+        let cost = self.retention_cost(retention);
         debug_assert!(held.len() == self.world.vms.len());
         FleetPoints { total, steady_state_per_vm: self.points.steady_state(), retention_s: retention, retention_cost: cost }
     }
 
-    fn link_result(&self) -> LinkResult {
-        let link = &self.world.link;
-        let totals = self.network.totals();
-        LinkResult {
-            name: link.name.clone(),
-            goodput_bit_per_s: link.goodput.as_bits_per_s(),
-            per_vm_ceiling_bit_per_s: link.flow_ceiling.map(|ceiling| f64::from(ceiling.flows) * ceiling.per_flow.as_bits_per_s()),
-            carried_wire_bytes: totals.carried,
-            mean_use: if totals.offered > 0.0 { totals.carried / totals.offered } else { 0.0 },
-            saturated_s: totals.saturated,
-            down_s: self.link_down.0,
-            outages: self.link_down.1,
-            peak_backlog_bytes: totals.peak_stored,
-            peak_backlog_at_s: totals.peak_stored_at,
-        }
-    }
-
-    fn hub_results(&self, end: f64) -> Vec<HubResult> {
-        let result = |(index, hub): (usize, &crate::model::Hub)| {
-            let (state, totals) = (&self.hubs.hubs[index], &self.network.totals().hubs[index]);
-            let cache = hub.cache.map(|cache| cache.as_f64());
-            HubResult {
-                name: hub.name.clone(),
-                vms: self.world.vms.iter().filter(|vm| vm.hub.0 as usize == index).count() as u64,
-                taken_in_bytes: totals.taken_in,
-                peak_offered_bytes_per_s: state.peak_offered,
-                peak_offered_ops_per_s: state.peak_operations,
-                cache_bytes: cache,
-                peak_cache_bytes: totals.peak,
-                peak_cache_at_s: totals.peak_at,
-                least_free: cache.map(|cache| (1.0 - totals.peak / cache).max(0.0)),
-                throttle_free: cache.map(|_| hub.throttle_free.get()),
-                throttled_s: state.throttled_s(end),
-                full_s: state.full_s(end),
-                down_s: state.down_s(end),
-                space_warning: state.space(0, end),
-                space_critical: state.space(1, end),
-                drain_warning: state.drain(0, end),
-                drain_critical: state.drain(1, end),
-                largest_day_bytes: state.largest_day,
-                days_over: state.days_over,
-                days: state.days,
-                daily_limit_bytes: hub.daily_limit.as_f64(),
-            }
-        };
-        self.world.hubs.iter().enumerate().map(result).collect()
-    }
-
-    fn bottlenecks(&self, end: f64) -> Vec<Bottleneck> {
-        let mut all = Vec::new();
-        let worst = |waits: Waits, owner: Option<u32>| {
-            self.lags.worst_waits.iter().filter(|entry| entry.0 == waits && entry.1 == owner).map(|entry| entry.2).sum::<f64>()
-        };
-        let totals = self.network.totals();
-        let mut add = |resource: String, waits: Waits, disk: u32, owner: Option<u32>| {
-            if let Some((time, first)) = totals.waited(waits, disk, end) {
-                all.push(Bottleneck { resource, time_s: time, first_at_s: first, set_fleet_worst_s: worst(waits, owner) });
-            }
-        };
-        for (ceiling, name) in self.wiring.inward_names.iter().enumerate() {
-            add(name.clone(), Waits::In(ceiling as u32), 0, None);
-        }
-        for (ceiling, name) in self.wiring.outward_names.iter().enumerate() {
-            add(name.clone(), Waits::Out(ceiling as u32), 0, None);
-        }
-        for (index, disk) in self.world.disks.iter().enumerate() {
-            for waits in [Waits::OwnIn, Waits::OwnOut] {
-                add(format!("limit of disk {}", disk.name), waits, index as u32, Some(disk.vm.0));
-            }
-        }
-        all.sort_by(|a, b| b.time_s.total_cmp(&a.time_s));
-        all
-    }
-
-    fn initial_replication(&self) -> InitialReplication {
-        let world = self.world;
-        let used: f64 = world.disks.iter().map(|disk| disk.used.as_f64()).sum();
-        let batches = world.vms.iter().map(|vm| vm.batch).max().map_or(0, |last| u64::from(last) + 1);
-        let simulated = world.policy.start_state == crate::model::StartState::InitialReplication;
-        if simulated {
-            let bound_by = self.bottlenecks(world.horizon.as_secs_f64()).first().map_or_else(|| "nothing".to_owned(), |first| first.resource.clone());
-            return InitialReplication { simulated, used_bytes: used, batches, duration_s: self.copies.done_at, bound_by };
-        }
-        // An estimate: all used bytes through what the mean churn leaves free of the link.
-        let wire: f64 =
-            world.disks.iter().map(|disk| disk.used.as_f64() * world.hubs[world.vms[disk.vm.0 as usize].hub.0 as usize].wire_per_tracked).sum();
-        let totals = self.network.totals();
-        let horizon = world.horizon.as_secs_f64();
-        let free = (totals.offered - totals.carried) / horizon;
-        let duration = (free > 0.0).then(|| wire / free);
-        InitialReplication {
-            simulated,
-            used_bytes: used,
-            batches,
-            duration_s: duration,
-            bound_by: "the part of the link that the mean churn leaves free".to_owned(),
-        }
+    /// What the points held occupy; `None` if they were not kept. Midnights by which the retention was not yet full are left out if there are later ones.
+    fn retention_cost(&self, retention: f64) -> Option<RetentionCost> {
+        let full: Vec<_> = self.stored.iter().filter(|sample| sample.0 >= retention).copied().collect();
+        let steady = !full.is_empty();
+        let samples = if steady { &full } else { &self.stored };
+        let mean = |of: fn(&(f64, f64, f64)) -> f64| samples.iter().map(of).fold(0.0, |sum, bytes| sum + bytes) / samples.len() as f64;
+        let part = oldest_part(retention);
+        (!samples.is_empty()).then(|| RetentionCost {
+            mean_bytes: mean(|sample| sample.1),
+            max_bytes: samples.iter().map(|sample| sample.1).fold(0.0, f64::max),
+            samples: samples.len() as u64,
+            steady,
+            per_extra_day_bytes: (steady && part > 0.0).then(|| mean(|sample| sample.2) * 86_400.0 / part),
+        })
     }
 
     fn curves(&self, pooled: &Pooled) -> Vec<CdfCurve> {
@@ -399,17 +227,6 @@ impl Run<'_> {
         }
         self.world.vms.iter().zip(held).map(|(vm, points)| PointCalendar { vm: vm.name.clone(), points }).collect()
     }
-}
-
-/// Mean of a lag over the observed time; 0 where nothing was observed.
-fn mean_lag(area: f64, observed: f64) -> f64 {
-    if observed > 0.0 { area / observed } else { 0.0 }
-}
-
-/// Bytes sent out of order beyond the `copied` ones; what a copy of so many bytes leaves by rounding is none.
-fn beyond_copies(pulled: f64, copied: f64) -> f64 {
-    let beyond = pulled - copied;
-    if beyond <= 1e-12 * pulled { 0.0 } else { beyond }
 }
 
 fn scenario_info(world: &World, replication: u64) -> ScenarioInfo {

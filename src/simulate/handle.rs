@@ -11,6 +11,11 @@ use crate::simulate::points::Standing;
 use crate::simulate::run::{Happening, Run};
 use crate::units::Span;
 
+/// The oldest part of the retention, by which a further day is judged: its last day, or its older half if it is short \[s\].
+pub(super) fn oldest_part(retention: f64) -> f64 {
+    86_400.0_f64.min(0.5 * retention)
+}
+
 impl Run<'_> {
     pub(super) fn handle(&mut self, happening: Happening) {
         match happening {
@@ -40,6 +45,7 @@ impl Run<'_> {
                 self.hubs.check_drain(self.world, &self.network, &mut self.log);
                 self.push(self.now + self.world.policy.drain_check_every, Happening::DrainCheck);
             }
+            Happening::LogCheck => self.check_logs(),
             Happening::Protected(vm) => self.protect(vm),
             Happening::Row => self.row(),
         }
@@ -51,7 +57,8 @@ impl Run<'_> {
         self.network.set_capacity_out(self.wiring.trunk, step.capacity);
         let now = self.now.as_secs_f64();
         for event in &step.events {
-            self.link_down.1 += u64::from(event.begins);
+            let count = if event.factor > 0.0 { &mut self.link_reductions } else { &mut self.link_outages };
+            *count += u64::from(event.begins);
             let (kind, text) = match (event.begins, event.factor > 0.0) {
                 (true, false) => ("link_down", format!("The link is cut ({}).", event.cause)),
                 (true, true) => ("link_reduced", format!("The link falls to {:.0} % ({}).", event.factor * 100.0, event.cause)),
@@ -88,6 +95,8 @@ impl Run<'_> {
             }
             FaultKind::VmCrash { vm } => self.resync_vm(vm.0, "the machine crashed, agent memory is lost"),
             FaultKind::DiskResize { vm } => self.resync_vm(vm.0, "a disk was resized"),
+            FaultKind::TransferFailure { vm } => self.resync_vm(vm.0, "a transfer failed"),
+            FaultKind::SnapshotsDeleted { vm } => self.resync_vm(vm.0, "snapshots that replication needs were deleted"),
         }
     }
 
@@ -147,7 +156,13 @@ impl Run<'_> {
         let excluded = self.feed.excluded[index];
         if excluded != was_excluded {
             let count = &mut self.excluded[vm as usize];
+            let was_hidden = *count > 0;
             *count = if excluded { *count + 1 } else { *count - 1 };
+            match (was_hidden, *count > 0) {
+                (false, true) => self.hidden_vms += 1,
+                (true, false) => self.hidden_vms -= 1,
+                _ => {}
+            }
             self.watch(vm);
         }
         let Some(rate) = changed else { return };
@@ -179,13 +194,25 @@ impl Run<'_> {
     fn watch(&mut self, vm: u32) {
         let now = self.now.as_secs_f64();
         let index = vm as usize;
-        self.lags.set_vm(vm, now, self.writes[index], self.excluded[index] > 0);
-        if let Some(group) = self.world.vms[index].group {
-            let members = &self.world.groups[group.0 as usize].vms;
-            let busy = members.iter().any(|member| self.writes[member.0 as usize]);
-            self.lags.set_group(group.0 as usize, now, busy);
+        let hidden = self.excluded[index] > 0;
+        self.lags.set_vm(vm, now, self.writes[index], hidden);
+        if hidden {
+            // Its ages are told marker by marker from here on, so that they can pause.
+            self.points.follow_vm(vm);
         }
-        self.lags.set_fleet(now, self.writing_vms > 0);
+        self.points.vms[index].hide(now, hidden);
+        if let Some(group) = self.world.vms[index].group {
+            let members = || self.world.groups[group.0 as usize].vms.iter().map(|member| member.0 as usize);
+            let hidden = members().any(|member| self.excluded[member] > 0);
+            self.lags.set_group(group.0 as usize, now, members().any(|member| self.writes[member]), hidden);
+            if hidden {
+                self.points.follow_group(group.0 as usize);
+            }
+            self.points.groups[group.0 as usize].hide(now, hidden);
+        }
+        let all_hidden = self.hidden_vms as usize == self.world.vms.len();
+        self.lags.set_fleet(now, self.writing_vms > 0, all_hidden);
+        self.points.hide_fleet(now, all_hidden);
     }
 
     /// A VM has its first recovery point: from here on its lag is observed.
@@ -236,6 +263,7 @@ impl Run<'_> {
             offered[hub].1 += tracked * self.operations[index];
         }
         for (hub, (bytes, operations)) in self.hubs.hubs.iter_mut().zip(offered) {
+            self.hub_curve.push(bytes);
             hub.offered = bytes;
             hub.peak_offered = hub.peak_offered.max(bytes);
             hub.peak_operations = hub.peak_operations.max(operations);
@@ -388,7 +416,10 @@ impl Run<'_> {
 
     /// Bytes that the held points occupy now.
     fn sample_storage(&mut self) {
-        let mut total = 0.0;
+        let now = self.now.as_secs_f64();
+        let retention = self.world.policy.retention.as_secs_f64();
+        let old = now - retention + oldest_part(retention);
+        let (mut total, mut total_old) = (0.0, 0.0);
         for (vm, spec) in self.world.vms.iter().enumerate() {
             let disks = spec.first_disk.0 as usize..(spec.first_disk.0 + spec.disk_count) as usize;
             let all: f64 = disks.clone().map(|disk| self.disk_written[disk]).sum();
@@ -397,9 +428,11 @@ impl Run<'_> {
                 let share = |disk: usize| if all > 0.0 { self.disk_written[disk] / all } else { 1.0 / f64::from(spec.disk_count) };
                 disks.clone().map(|disk| self.world.disks[disk].footprint.distinct(bytes * share(disk))).sum()
             };
-            total += self.points.stored(vm, self.bytes.written[vm], &distinct);
+            let (all, oldest) = self.points.stored(vm, self.bytes.written[vm], old, &distinct);
+            total += all;
+            total_old += oldest;
         }
-        self.stored.push((self.now.as_secs_f64(), total));
+        self.stored.push((now, total, total_old));
     }
 
     /// Writes a row of the series, for the interval that ends now.

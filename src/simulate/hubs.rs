@@ -47,6 +47,8 @@ pub(super) struct HubState {
     /// Overlapping downtimes.
     shut: u32,
     throttled: Alert,
+    /// What it took in when the throttle set in \[tracked bytes/s\]: what is throttled where no intake is stated.
+    taken_in: f64,
     full: Alert,
     down: Alert,
     space: [Alert; 2],
@@ -96,6 +98,7 @@ impl Hubs {
             }
         }
         if up && is(spec.throttle_free.get()) && state.throttled.set(true, now) {
+            state.taken_in = network.hub_inflow(hub);
             log.push(now, "throttle_on", &spec.name, format!("{} throttles its intake: the cache is filling up.", spec.name));
             set_intake(wiring, network, hub, spec, state);
         }
@@ -194,10 +197,12 @@ impl HubState {
 
 /// Sets the intake ceilings, throttled or not.
 fn set_intake(wiring: &Wiring, network: &mut Network, hub: u32, spec: &Hub, state: &HubState) {
-    let factor = if state.throttled.since.is_some() { spec.throttle_factor.get() } else { 1.0 };
+    let throttled = state.throttled.since.is_some();
+    let factor = if throttled { spec.throttle_factor.get() } else { 1.0 };
     let intake = intake_bytes(spec);
-    // An unbounded intake stays unbounded: half of infinity would only be a slow way to say so.
-    network.set_capacity_in(wiring.intake[hub as usize], if intake.is_finite() { intake * factor } else { intake });
+    // Where no intake is stated, it is what came in when the throttle set in that is throttled.
+    let whole = if throttled && intake.is_infinite() { state.taken_in } else { intake };
+    network.set_capacity_in(wiring.intake[hub as usize], whole * factor);
     if let (Some(ceiling), Some(operations)) = (wiring.operations[hub as usize], spec.intake_ops) {
         network.set_capacity_in(ceiling, operations * factor);
     }

@@ -5,12 +5,15 @@ use crate::model::World;
 use crate::observe::{BreachTracker, Envelope, Epoch, Flight, LagPiece, LawBuilder, Stretch, Tape, Told, Window};
 use crate::simulate::log::Log;
 
-/// Lag sums of a disk.
-#[derive(Clone, Copy, Debug, Default)]
+/// What is known of a disk's lag.
+#[derive(Clone, Debug)]
 pub(super) struct DiskLag {
-    pub max: f64,
-    pub area: f64,
-    /// Time written or waiting \[s\].
+    /// Lags while it waited.
+    pub law: LawBuilder,
+    pub breaches: BreachTracker,
+    /// Time waiting, as far as observed \[s\].
+    pub waiting: f64,
+    /// Time written \[s\].
     pub busy: f64,
 }
 
@@ -59,8 +62,9 @@ pub(super) struct Lags {
     functions: Vec<Vec<Stretch>>,
     pub dirty: Vec<u32>,
     envelope: Envelope,
+    /// Time in which a disk set the fleet's largest lag, by disk \[s\].
     pub worst_time: Vec<f64>,
-    /// Time in which a cause held back the worst VM \[s\].
+    /// Time in which a cause held back the worst VM, with the disk where the cause is one disk's own \[s\].
     pub worst_waits: Vec<(Waits, Option<u32>, f64)>,
     pub day: Day,
     pub interval: Interval,
@@ -113,7 +117,7 @@ impl Lags {
             fleet_window: window,
             end,
             tapes: vec![Tape::default(); disks],
-            disks: vec![DiskLag::default(); disks],
+            disks: (0..disks).map(|_| DiskLag { law: law(), breaches: BreachTracker::new(threshold), waiting: 0.0, busy: 0.0 }).collect(),
             vms: (0..vms).map(|_| unit()).collect(),
             groups: world.groups.iter().map(|_| unit()).collect(),
             fleet: law(),
@@ -123,7 +127,7 @@ impl Lags {
             functions: vec![Vec::new(); vms],
             dirty: Vec::new(),
             envelope: Envelope::default(),
-            worst_time: vec![0.0; vms],
+            worst_time: vec![0.0; disks],
             worst_waits: Vec::new(),
             day: Day::default(),
             interval: Interval::default(),
@@ -150,7 +154,7 @@ impl Lags {
             self.tapes[disk].serve(piece, epoch, network.flow(piece.flow).inflow, &mut |told| match told {
                 Told::Lag(lag) => {
                     singles.push((piece.flow, lag));
-                    function.push(Stretch { t0: lag.t0, t1: lag.t1, v0: lag.l0, v1: lag.l1, owner: Some(vm), waits: lag.waits });
+                    function.push(Stretch { t0: lag.t0, t1: lag.t1, v0: lag.l0, v1: lag.l1, owner: Some(piece.flow), waits: lag.waits });
                 }
                 Told::Landed(tick, at, served) => {
                     let applied = apply.map_or(at, |(front, rate)| (front + served / rate).max(at));
@@ -178,7 +182,7 @@ impl Lags {
             if function.is_empty() {
                 self.dirty.push(vm);
             }
-            function.push(Stretch { t0: lag.t0, t1: lag.t1, v0: lag.l0, v1: lag.l1, owner: Some(vm), waits: lag.waits });
+            function.push(Stretch { t0: lag.t0, t1: lag.t1, v0: lag.l0, v1: lag.l1, owner: Some(disk as u32), waits: lag.waits });
         }
     }
 
@@ -214,15 +218,21 @@ impl Lags {
     }
 
     /// The same for a group.
-    pub fn set_group(&mut self, group: usize, now: f64, busy: bool) {
-        let UnitLag { law, flight, window, .. } = &mut self.groups[group];
-        flight.set(now, busy, false, &mut |t0, dt, a, b| window.add(law, t0, dt, a, b));
+    pub fn set_group(&mut self, group: usize, now: f64, busy: bool, hidden: bool) {
+        let UnitLag { law, breaches, flight, window, .. } = &mut self.groups[group];
+        flight.set(now, busy, hidden, &mut |t0, dt, a, b| observe(window, law, breaches, (t0, dt, a, b)));
+        if hidden {
+            breaches.interrupt();
+        }
     }
 
     /// The same for the fleet.
-    pub fn set_fleet(&mut self, now: f64, busy: bool) {
+    pub fn set_fleet(&mut self, now: f64, busy: bool, hidden: bool) {
         let (law, breaches, window) = (&mut self.fleet, &mut self.fleet_breaches, &self.fleet_window);
-        self.fleet_flight.set(now, busy, false, &mut |t0, dt, a, b| observe(window, law, breaches, (t0, dt, a, b)));
+        self.fleet_flight.set(now, busy, hidden, &mut |t0, dt, a, b| observe(window, law, breaches, (t0, dt, a, b)));
+        if hidden {
+            breaches.interrupt();
+        }
     }
 
     /// Closes an epoch: turns this epoch's functions into laws. `written` says whether a VM writes during the epoch, `protected` whether it has a point.
@@ -242,14 +252,16 @@ impl Lags {
     /// Adds the lags of single disks, as far as their VM has a recovery point.
     fn sum_disks(&mut self, world: &World) {
         for (disk, lag) in self.disk_pieces.drain(..) {
-            let window = self.vms[world.disks[disk as usize].vm.0 as usize].window;
-            let delay = self.delay;
-            let (_, dt, a, b) = window.cut(lag.t0 + delay, lag.t1 - lag.t0, lag.l0, lag.l1);
-            let sums = &mut self.disks[disk as usize];
-            if dt > 0.0 {
-                sums.max = sums.max.max(a).max(b);
-                sums.area += 0.5 * (a + b) * dt;
+            let unit = &self.vms[world.disks[disk as usize].vm.0 as usize];
+            if unit.flight.is_hidden() {
+                continue;
             }
+            let delay = self.delay;
+            let piece = unit.window.cut(lag.t0 + delay, lag.t1 - lag.t0, lag.l0 + delay, lag.l1 + delay);
+            let sums = &mut self.disks[disk as usize];
+            sums.law.add(piece.0, piece.1, piece.2, piece.3);
+            sums.breaches.add(piece.0, piece.1, piece.2, piece.3);
+            sums.waiting += piece.1;
         }
     }
 
@@ -262,7 +274,7 @@ impl Lags {
             function.sort_by(|a, b| a.t0.total_cmp(&b.t0));
             raise_by_disk(&mut self.envelope, &function);
             function.clear();
-            function.extend(self.envelope.stretches().iter().map(|s| Stretch { owner: s.owner.map(|_| vm as u32), ..*s }));
+            function.extend_from_slice(self.envelope.stretches());
         }
         let (delay, threshold) = (self.delay, self.threshold);
         let unit = &mut self.vms[vm];
@@ -306,13 +318,15 @@ impl Lags {
             for vm in members() {
                 self.envelope.raise(&self.functions[vm]);
             }
-            let unit = &mut self.groups[index];
-            let (law, window) = (&mut unit.law, unit.window);
-            unit.flight.tell_to(t0, &mut |t0, dt, a, b| window.add(law, t0, dt, a, b));
-            for s in self.envelope.stretches() {
-                window.add(law, s.t0 + self.delay, s.t1 - s.t0, s.v0 + self.delay, s.v1 + self.delay);
+            let UnitLag { law, breaches, flight, window, .. } = &mut self.groups[index];
+            if !flight.is_hidden() {
+                let mut tell = |t0: f64, dt: f64, a: f64, b: f64| observe(window, law, breaches, (t0, dt, a, b));
+                flight.tell_to(t0, &mut tell);
+                for s in self.envelope.stretches() {
+                    tell(s.t0 + self.delay, s.t1 - s.t0, s.v0 + self.delay, s.v1 + self.delay);
+                }
             }
-            unit.flight.skip_to(t1 + self.delay);
+            flight.skip_to(t1 + self.delay);
         }
     }
 
@@ -323,6 +337,10 @@ impl Lags {
         self.interval.worst = self.interval.worst.max(base + self.delay);
         self.day.worst = self.day.worst.max(base + self.delay);
         if self.dirty.is_empty() || self.fleet_window.from >= t1 + self.delay {
+            return;
+        }
+        if self.fleet_flight.is_hidden() {
+            self.fleet_flight.skip_to(t1 + self.delay);
             return;
         }
         self.interval.area -= (base + self.delay) * (t1 - t0);
@@ -342,6 +360,7 @@ impl Lags {
         let (law, breaches, window) = (&mut self.fleet, &mut self.fleet_breaches, &self.fleet_window);
         let mut tell = |t0: f64, dt: f64, a: f64, b: f64| observe(window, law, breaches, (t0, dt, a, b));
         self.fleet_flight.tell_to(t0, &mut tell);
+        let vm_of = |disk: u32| world.disks[disk as usize].vm.0;
         for s in self.envelope.stretches() {
             let dt = s.t1 - s.t0;
             let (a, b) = (s.v0 + delay, s.v1 + delay);
@@ -349,11 +368,11 @@ impl Lags {
             let top = a.max(b);
             if top > self.day.worst {
                 self.day.worst = top;
-                self.day.owner = s.owner;
+                self.day.owner = s.owner.map(vm_of);
             }
             if top > self.interval.worst || (self.interval.owner.is_none() && s.owner.is_some()) {
                 self.interval.worst = self.interval.worst.max(top);
-                self.interval.owner = s.owner;
+                self.interval.owner = s.owner.map(vm_of);
             }
             self.interval.area += 0.5 * (a + b) * dt;
             if top > self.threshold {
@@ -374,7 +393,6 @@ impl Lags {
             }
         }
         self.fleet_flight.skip_to(t1 + delay);
-        debug_assert!(world.vms.len() == self.vms.len());
     }
 
     /// The lag function of a dirty VM in this epoch, in time of departure; add the delay to time and value to get what is observed.
@@ -393,13 +411,9 @@ impl Lags {
     /// Ends the observation at the end of the run.
     pub fn finish(&mut self) {
         let end = self.end;
-        for unit in &mut self.vms {
+        for unit in self.vms.iter_mut().chain(&mut self.groups) {
             let UnitLag { law, breaches, flight, window, .. } = unit;
             flight.tell_to(end, &mut |t0, dt, a, b| observe(window, law, breaches, (t0, dt, a, b)));
-        }
-        for unit in &mut self.groups {
-            let UnitLag { law, flight, window, .. } = unit;
-            flight.tell_to(end, &mut |t0, dt, a, b| window.add(law, t0, dt, a, b));
         }
         let (law, breaches, window) = (&mut self.fleet, &mut self.fleet_breaches, &self.fleet_window);
         self.fleet_flight.tell_to(end, &mut |t0, dt, a, b| observe(window, law, breaches, (t0, dt, a, b)));

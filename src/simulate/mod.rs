@@ -6,8 +6,11 @@
 
 mod bytes;
 mod copies;
+mod copy_bound;
 mod feed;
 mod finish;
+mod finish_path;
+mod finish_units;
 mod handle;
 mod hubs;
 mod lags;

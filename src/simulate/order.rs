@@ -2,7 +2,7 @@
 
 use crate::fluid::network::Waits;
 use crate::simulate::copies::Stage;
-use crate::simulate::run::{Happening, Run};
+use crate::simulate::run::{Happening, LOG_CHECK, Run};
 use crate::units::Span;
 
 impl Run<'_> {
@@ -48,6 +48,9 @@ impl Run<'_> {
         self.unordered -= 1;
         let was_copy = self.copies.stage[index] == Stage::Copying;
         self.copies.synced(disk, now);
+        if was_copy && self.copies.done_at == Some(now) {
+            self.copies_bound_by = self.bottlenecks(now).first().map(|first| first.resource.clone());
+        }
         let name = &self.world.disks[index].name;
         self.log.push(now, "in_sync", name, format!("{name} is in sync: changes are kept in order again."));
         if was_copy {
@@ -82,6 +85,33 @@ impl Run<'_> {
         if !strands {
             self.begin_checksum(disk);
         }
+    }
+
+    /// Resyncs the disks whose oldest write that has not arrived, or newest write that waits to be applied, is older than the limit.
+    pub(super) fn check_logs(&mut self) {
+        let Some(limit) = self.world.policy.log_age_limit else { return };
+        let now = self.now.as_secs_f64();
+        let mut hit = Vec::new();
+        for disk in 0..self.world.disks.len() as u32 {
+            let flow = self.network.flow(disk);
+            let wire = self.world.hubs[self.world.vms[self.world.disks[disk as usize].vm.0 as usize].hub.0 as usize].wire_per_tracked;
+            let served = self.network.entered(disk) - flow.q_in - flow.q_out / wire;
+            let tape = &self.lags.tapes[disk as usize];
+            let waits_since = if tape.is_frozen() { None } else { tape.source_time(served) };
+            let to_apply = if self.lags.applies_slowly() && !tape.is_frozen() { self.lags.applied(disk as usize, now, served) - now } else { 0.0 };
+            if now - waits_since.unwrap_or(now) > limit.as_secs_f64() || to_apply > limit.as_secs_f64() {
+                hit.push(disk);
+            }
+        }
+        let mut machines: Vec<u32> = hit.iter().map(|&disk| self.world.disks[disk as usize].vm.0).collect();
+        machines.dedup();
+        for vm in machines {
+            self.copies.resyncs[vm as usize] += 1;
+        }
+        for disk in hit {
+            self.resync(disk, 0.0, false, "its log has waited for too long");
+        }
+        self.push(self.now + LOG_CHECK, Happening::LogCheck);
     }
 
     pub(super) fn begin_checksum(&mut self, disk: u32) {

@@ -62,14 +62,15 @@ impl Points {
         let policy = &world.policy;
         let end = world.horizon.as_secs_f64();
         let law = || LawBuilder::new().with_histogram().with_threshold(policy.rpo_threshold.as_secs_f64());
-        let plain = || LawBuilder::new().with_histogram();
+        let clock = || AgeClock::new(law(), end);
+        let reported = || clock().with_breaches(policy.rpo_threshold.as_secs_f64());
         let midnight = world.start.time().duration_since(jiff::civil::Time::midnight()).as_secs_f64();
         let rules: Vec<_> = policy.prune.iter().copied().filter(|rule| rule.up_to > policy.dense_window).collect();
         let schedule = Schedule::new(policy.dense_window.as_secs_f64(), policy.retention.as_secs_f64(), &rules, midnight);
         let unit = || UnitPoints {
-            reported: AgeClock::new(law(), end),
-            any: AgeClock::new(plain(), end),
-            app: policy.app_every.map(|_| AgeClock::new(plain(), end)),
+            reported: reported(),
+            any: clock(),
+            app: policy.app_every.map(|_| clock()),
             counts: PointCounts::default(),
             ledger: None,
             regular: true,
@@ -94,9 +95,9 @@ impl Points {
             ticks: vec![Tick { at: 0.0, crash: true, app: policy.app_every.is_some(), apps: 0, crashes: 0 }],
             vms: (0..vms).map(|_| unit()).collect(),
             groups: world.groups.iter().map(|_| unit()).collect(),
-            fleet_reported: FleetAge::new(law(), end, vms),
-            fleet_any: FleetAge::new(plain(), end, vms),
-            fleet_app: policy.app_every.map(|_| FleetAge::new(plain(), end, vms)),
+            fleet_reported: FleetAge::new(reported(), vms),
+            fleet_any: FleetAge::new(clock(), vms),
+            fleet_app: policy.app_every.map(|_| FleetAge::new(clock(), vms)),
             followed: Vec::new(),
             protected: 0,
         };
@@ -144,6 +145,11 @@ impl Points {
         for fleet in [Some(&mut self.fleet_reported), Some(&mut self.fleet_any), self.fleet_app.as_mut()].into_iter().flatten() {
             act(fleet);
         }
+    }
+
+    /// No VM is observed from `now` on, or some VM is again.
+    pub fn hide_fleet(&mut self, now: f64, hidden: bool) {
+        self.fleets(|fleet| fleet.hide(now, hidden));
     }
 
     /// Whether a group is followed on its own.
@@ -376,11 +382,20 @@ impl Points {
         ledger.len()
     }
 
-    /// Bytes that the points of a VM occupy beyond the newest copy, with F as `distinct`.
-    pub fn stored(&self, vm: usize, written_now: f64, distinct: &dyn Fn(f64) -> f64) -> f64 {
+    /// Bytes that the points of a VM occupy beyond the newest copy, with F as `distinct`; and the part of them that points of before `old` hold.
+    pub fn stored(&self, vm: usize, written_now: f64, old: f64, distinct: &dyn Fn(f64) -> f64) -> (f64, f64) {
         let ledger = self.vms[vm].ledger.as_ref().unwrap_or(&self.shared);
-        let marks: Vec<f64> = ledger.points().map(|point| point.written_by(vm)).chain([written_now]).collect();
-        marks.windows(2).map(|pair| distinct((pair[1] - pair[0]).max(0.0))).sum()
+        let marks: Vec<(f64, f64)> =
+            ledger.points().map(|point| (point.marker, point.written_by(vm))).chain([(f64::INFINITY, written_now)]).collect();
+        let (mut all, mut oldest) = (0.0, 0.0);
+        for pair in marks.windows(2) {
+            let bytes = distinct((pair[1].1 - pair[0].1).max(0.0));
+            all += bytes;
+            if pair[0].0 < old {
+                oldest += bytes;
+            }
+        }
+        (all, oldest)
     }
 
     /// Ends the observation; returns the points held at the end, by VM, if they were kept.

@@ -8,7 +8,7 @@ use crate::fluid::network::{Network, Stop};
 use crate::model::{StartState, World};
 use crate::observe::{Epoch, PieceHistogram};
 use crate::results::SeriesRow;
-use crate::simulate::bytes::Bytes;
+use crate::simulate::bytes::{Bytes, Unseen};
 use crate::simulate::copies::{Copies, Stage};
 use crate::simulate::feed::Feed;
 use crate::simulate::hubs::{Crossing, Hubs};
@@ -46,6 +46,8 @@ pub(super) enum Happening {
     RegularAvailable(u32),
     /// Process servers look at their drain time.
     DrainCheck,
+    /// Is some log too old?
+    LogCheck,
     /// A VM has its first recovery point.
     Protected(u32),
     /// A row of the series is due.
@@ -68,11 +70,15 @@ impl Happening {
             Happening::RegularLanded(_) => 9,
             Happening::RegularAvailable(_) => 10,
             Happening::DrainCheck => 11,
-            Happening::Protected(_) => 12,
-            Happening::Row => 13,
+            Happening::LogCheck => 12,
+            Happening::Protected(_) => 13,
+            Happening::Row => 14,
         }
     }
 }
+
+/// How often the age of logs is looked at (assumed: with the other checks, every 5 min).
+pub(super) const LOG_CHECK: Span = Span::from_mins(5);
 
 /// Everything of one run.
 pub(super) struct Run<'w> {
@@ -89,17 +95,26 @@ pub(super) struct Run<'w> {
     pub log: Log,
     pub link: Vec<LinkStep>,
     pub fleet_rates: PieceHistogram,
+    /// Wire rate of the fleet from each change on \[bytes/s\].
     pub curve: Vec<(f64, f64)>,
+    /// Tracked rate of each process server, row by row of `curve` \[bytes/s\].
+    pub hub_curve: Vec<f64>,
+    /// What held the initial copies up, once they are done.
+    pub copies_bound_by: Option<String>,
     pub rows: Vec<SeriesRow>,
     pub days: Vec<(f64, Day, f64)>,
     pub disk_written: Vec<f64>,
     pub disk_over: Vec<f64>,
     pub vm_peak: Vec<f64>,
     pub fleet_peak: (f64, f64),
-    pub stored: Vec<(f64, f64)>,
+    /// Bytes that the held points occupy at midnight: (when, all, those of the oldest part of the retention) \[s, bytes\].
+    pub stored: Vec<(f64, f64, f64)>,
     pub calendar_events: u64,
     pub buckets: u64,
-    pub link_down: (f64, u64),
+    /// Time without any link \[s\].
+    pub link_down: f64,
+    pub link_outages: u64,
+    pub link_reductions: u64,
     pub untracked: Vec<f64>,
     pub(super) now: Instant,
     pub(super) end: Instant,
@@ -108,7 +123,10 @@ pub(super) struct Run<'w> {
     pub(super) writes: Vec<bool>,
     pub(super) vm_writes: Vec<u32>,
     pub(super) writing_vms: u32,
+    /// Disks of a VM whose record has an excluded gap now, by VM.
     pub(super) excluded: Vec<u32>,
+    /// VMs with such a disk.
+    pub(super) hidden_vms: u32,
     /// When the lag of a disk out of order was told last \[s\].
     pub(super) frozen_told: Vec<f64>,
     landed: Vec<Landing>,
@@ -153,6 +171,8 @@ impl<'w> Run<'w> {
             link: plan(world, &streams),
             fleet_rates: PieceHistogram::new(),
             curve: Vec::new(),
+            hub_curve: Vec::new(),
+            copies_bound_by: None,
             rows: Vec::new(),
             days: Vec::new(),
             disk_written: vec![0.0; disks],
@@ -162,7 +182,9 @@ impl<'w> Run<'w> {
             stored: Vec::new(),
             calendar_events: 0,
             buckets: 0,
-            link_down: (0.0, 0),
+            link_down: 0.0,
+            link_outages: 0,
+            link_reductions: 0,
             untracked: vec![0.0; disks],
             now: Instant::START,
             end: Instant::START + world.horizon,
@@ -172,6 +194,7 @@ impl<'w> Run<'w> {
             vm_writes: vec![0; vms],
             writing_vms: 0,
             excluded: vec![0; vms],
+            hidden_vms: 0,
             frozen_told: vec![0.0; disks],
             landed: Vec::new(),
             epoch: Epoch { from: 0.0, to: 0.0, tick: None },
@@ -236,6 +259,9 @@ impl<'w> Run<'w> {
         if self.world.hubs.iter().any(|hub| hub.cache.is_some()) {
             self.push(Instant::START + self.world.policy.drain_check_every, Happening::DrainCheck);
         }
+        if self.world.policy.log_age_limit.is_some() {
+            self.push(Instant::START + LOG_CHECK, Happening::LogCheck);
+        }
         if let Some(every) = self.world.output.series_every {
             self.push(Instant::START + every, Happening::Row);
         }
@@ -289,7 +315,9 @@ impl<'w> Run<'w> {
         self.take_landings();
         self.lags.close(self.world, &epoch, &self.writes, self.writing_vms > 0, &mut self.log);
         let lags = &self.lags;
-        self.bytes.pass(t0, t1, &lags.dirty, |vm| lags.function(vm), |vm| lags.vms[vm as usize].window.from >= t1);
+        let excluded = &self.excluded;
+        let unseen = |vm: u32| Unseen { excluded: excluded[vm as usize] > 0, unprotected: lags.vms[vm as usize].window.from >= t1 };
+        self.bytes.pass(t0, t1, &lags.dirty, |vm| lags.function(vm), unseen);
         self.last_dirty.clone_from(&self.lags.dirty);
         self.lags.clear();
         self.note_applied(t1);
@@ -298,7 +326,7 @@ impl<'w> Run<'w> {
         self.fleet_rates.add_mass(self.rate_total, dt);
         self.written_total += self.rate_total * dt;
         if self.link_capacity <= 0.0 {
-            self.link_down.0 += dt;
+            self.link_down += dt;
         }
         self.now = to;
     }

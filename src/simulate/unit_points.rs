@@ -51,6 +51,15 @@ pub(super) struct UnitPoints {
     pub followed_after: u32,
 }
 
+impl UnitPoints {
+    /// The unit is not observed from `now` on, or is again: its ages pause.
+    pub fn hide(&mut self, now: f64, hidden: bool) {
+        for clock in [Some(&mut self.reported), Some(&mut self.any), self.app.as_mut()].into_iter().flatten() {
+            clock.hide(now, hidden);
+        }
+    }
+}
+
 /// The kinds of point that a marker gives: crash-consistent (`false`) first, then app-consistent.
 pub(super) fn kinds(crash: bool, app: bool) -> impl Iterator<Item = bool> {
     [crash.then_some(false), app.then_some(true)].into_iter().flatten()

@@ -39,6 +39,10 @@ pub(super) struct Wiring {
     pub inward_names: Vec<String>,
     /// Names of stage 2 ceilings.
     pub outward_names: Vec<String>,
+    /// What a disk's own ceiling at stage 1 is, by disk.
+    pub own_in_names: Vec<String>,
+    /// What a disk's own ceiling at stage 2 is, by disk.
+    pub own_out_names: Vec<String>,
 }
 
 /// Operations per tracked byte of each disk: a write is tracked as its size, or as the floor that `tracked_per_written` comes from.
@@ -74,9 +78,11 @@ pub(super) fn build(world: &World) -> (Network, Wiring) {
             law: Arc::new(disk.footprint.clone()),
         })
         .collect();
+    let mut own_names = vec![(String::new(), String::new()); disks];
     for vm in &world.vms {
-        limit_vm(world, vm, &mut flows, &mut inward, &mut outward);
+        limit_vm(world, vm, &mut flows, &mut own_names, &mut inward, &mut outward);
     }
+    let (own_in_names, own_out_names) = own_names.into_iter().unzip();
     for (index, account) in world.accounts.iter().enumerate() {
         let Some(limit) = account.limit else { continue };
         let members = || (0..disks).filter(|&disk| world.vms[world.disks[disk].vm.0 as usize].account.0 as usize == index);
@@ -109,7 +115,7 @@ pub(super) fn build(world: &World) -> (Network, Wiring) {
     for (index, &capacity) in outward.capacity.iter().enumerate() {
         network.set_capacity_out(index as u32, capacity);
     }
-    (network, Wiring { intake, operations, trunk, inward_names: inward.names, outward_names: outward.names })
+    (network, Wiring { intake, operations, trunk, inward_names: inward.names, outward_names: outward.names, own_in_names, own_out_names })
 }
 
 /// Where the disk, VM and account limits apply: at the intake of a source cache account, else at the upload.
@@ -117,33 +123,46 @@ fn at_intake(world: &World) -> bool {
     world.hubs.iter().any(|hub| hub.kind == HubKind::CacheAccount)
 }
 
+/// A ceiling and its name.
+type Named = (f64, String);
+
+fn lower(a: Named, b: Named) -> Named {
+    if b.0 < a.0 { b } else { a }
+}
+
 /// Ceilings of one VM and its disks; those of a single disk need no ceiling of their own in the network.
-fn limit_vm(world: &World, vm: &Vm, flows: &mut [FlowSpec], inward: &mut Stage, outward: &mut Stage) {
+fn limit_vm(world: &World, vm: &Vm, flows: &mut [FlowSpec], names: &mut [(String, String)], inward: &mut Stage, outward: &mut Stage) {
     let wire = world.hubs[vm.hub.0 as usize].wire_per_tracked;
     let disks = vm.first_disk.0..vm.first_disk.0 + vm.disk_count;
     let limit = vm.churn_limit.map_or(f64::INFINITY, |limit| limit.as_bytes_per_s());
-    let flow_ceiling = world.link.flow_ceiling.map_or(f64::INFINITY, |c| f64::from(c.flows) * c.per_flow.to_byte_rate().as_bytes_per_s());
-    let (vm_in, vm_out) = if at_intake(world) { (limit, flow_ceiling) } else { (f64::INFINITY, flow_ceiling.min(limit * wire)) };
+    let limit_name = || format!("limit of VM {}", vm.name);
+    let ceiling = world.link.flow_ceiling.map_or(f64::INFINITY, |c| f64::from(c.flows) * c.per_flow.to_byte_rate().as_bytes_per_s());
+    let flow_ceiling = (ceiling, format!("TCP flows of VM {}", vm.name));
+    let (vm_in, vm_out) = if at_intake(world) {
+        ((limit, limit_name()), flow_ceiling)
+    } else {
+        ((f64::INFINITY, String::new()), lower(flow_ceiling, (limit * wire, limit_name())))
+    };
     for disk in disks.clone() {
-        let own = world.disks[disk as usize].churn_limit.map_or(f64::INFINITY, |limit| limit.as_bytes_per_s());
-        let flow = &mut flows[disk as usize];
-        if at_intake(world) {
-            flow.own_in = own;
-        } else {
-            flow.own_out = own * wire;
-        }
+        let spec = &world.disks[disk as usize];
+        let own = spec.churn_limit.map_or(f64::INFINITY, |limit| limit.as_bytes_per_s());
+        let own_name = || format!("limit of disk {}", spec.name);
+        let (mut own_in, mut own_out) =
+            if at_intake(world) { ((own, own_name()), (f64::INFINITY, own_name())) } else { ((f64::INFINITY, own_name()), (own * wire, own_name())) };
         if vm.disk_count == 1 {
-            flow.own_in = flow.own_in.min(vm_in);
-            flow.own_out = flow.own_out.min(vm_out);
+            own_in = lower(own_in, vm_in.clone());
+            own_out = lower(own_out, vm_out.clone());
         }
+        let flow = &mut flows[disk as usize];
+        (flow.own_in, flow.own_out) = (own_in.0, own_out.0);
+        names[disk as usize] = (own_in.1, own_out.1);
     }
     if vm.disk_count > 1 {
         let members: Vec<(u32, f64)> = disks.map(|disk| (disk, 1.0)).collect();
-        if vm_in.is_finite() {
-            inward.add(members.clone(), vm_in, format!("VM {} limit", vm.name));
-        }
-        if vm_out.is_finite() {
-            outward.add(members, vm_out, format!("VM {} limit", vm.name));
+        for (stage, (ceiling, name)) in [(inward, vm_in), (outward, vm_out)] {
+            if ceiling.is_finite() {
+                stage.add(members.clone(), ceiling, name);
+            }
         }
     }
 }

@@ -99,10 +99,10 @@ fn g_slowest_disk() {
     fleet.vm(&[steady(MB as f32), table(Span::from_secs(600), &[50.0 * MB as f32]), steady(MB as f32)]);
     fleet.vms[0].1[1].churn_limit = Some(failback::units::ByteRate::from_bytes_per_s(20.0 * MB));
     let results = simulate(&fleet).results;
-    close("slow disk", results.disks[1].max_lag_s, 900.0, 1e-6);
-    close("its neighbours", results.disks[0].max_lag_s.max(results.disks[2].max_lag_s), 0.0, 1e-6);
+    close("slow disk", results.disks[1].lag.max, 900.0, 1e-6);
+    close("its neighbours", results.disks[0].lag.max.max(results.disks[2].lag.max), 0.0, 1e-6);
     close("the VM", results.vms[0].lag.max, 900.0, 1e-6);
-    close("the VM, mean", results.vms[0].lag.mean, results.disks[1].mean_lag_s, 1e-6);
+    close("the VM, mean", results.vms[0].lag.mean, results.disks[1].lag.mean, 1e-6);
 }
 
 /// Backlog at repair = churn x outage; it drains in churn x outage / (B - churn).

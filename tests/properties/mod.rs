@@ -27,6 +27,7 @@ fn any_fleet() -> impl Strategy<Value = Fleet> {
         About::Faults,
         About::Copies,
         About::SourceAccount,
+        About::Logs,
         About::Fifo,
         About::FifoUnderCeilings,
         About::Points,
@@ -84,8 +85,8 @@ proptest! {
         faster.link.goodput = BitRate::from_bits_per_s(more * faster.link.goodput.as_bits_per_s());
         let fast = run(&faster).results;
         for (slow, fast) in slow.disks.iter().zip(&fast.disks) {
-            prop_assert!(fast.max_lag_s <= slow.max_lag_s + 1e-6, "{}: max {} -> {}", slow.name, slow.max_lag_s, fast.max_lag_s);
-            prop_assert!(fast.mean_lag_s <= slow.mean_lag_s + 1e-6, "{}: mean {} -> {}", slow.name, slow.mean_lag_s, fast.mean_lag_s);
+            prop_assert!(fast.lag.max <= slow.lag.max + 1e-6, "{}: max {} -> {}", slow.name, slow.lag.max, fast.lag.max);
+            prop_assert!(fast.lag.mean <= slow.lag.mean + 1e-6, "{}: mean {} -> {}", slow.name, slow.lag.mean, fast.lag.mean);
         }
         prop_assert!(fast.lag.fleet_worst.mean <= slow.lag.fleet_worst.mean + 1e-6);
         prop_assert!(fast.lag.fleet_worst.share_over <= slow.lag.fleet_worst.share_over.map(|share| share + 1e-12));

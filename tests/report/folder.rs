@@ -76,7 +76,7 @@ fn every_table_has_a_header_and_rows_of_its_width() {
 #[test]
 fn numbers_in_tables_read_back_exactly() {
     let mut output = fake::week().clone();
-    output.results.disks[0].max_lag_s = 0.1 + 0.2;
+    output.results.disks[0].lag.max = 0.1 + 0.2;
     output.results.disks[0].written_bytes = f64::NAN;
     let room = tempfile::tempdir().unwrap();
     let written = report::write_all(&room.path().join("run"), &output).unwrap();

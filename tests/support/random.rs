@@ -31,6 +31,8 @@ pub enum About {
     Copies,
     /// Azure to Azure: limits on intake into the source cache account.
     SourceAccount,
+    /// Logs that grow too old.
+    Logs,
     /// First in first out on the link.
     Fifo,
     /// First in first out on the link, with disk, VM, account and flow ceilings, full caches and bitmap mode.
@@ -119,6 +121,10 @@ fn fleet(about: About, machines: &[Vec<Writes>], mut dice: Dice) -> Fleet {
     }
     if about == About::Points || all {
         points(&mut fleet, &mut dice);
+    }
+    if about == About::Logs {
+        faults(&mut fleet, &mut dice);
+        fleet.policy.log_age_limit = Some(dice.seconds(250.0, 1500.0));
     }
     if about == About::Fifo {
         outage(&mut fleet, &mut dice);

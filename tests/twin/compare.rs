@@ -152,7 +152,8 @@ impl Table<'_> {
     fn path(&mut self, output: &RunOutput) {
         let results = &output.results;
         let outcome = self.outcome;
-        self.bytes("link peak backlog", results.link.peak_backlog_bytes, outcome.peak_backlog);
+        self.bytes("peak stored", results.link.peak_stored_bytes, outcome.peak_backlog);
+        self.bytes("peak waiting", results.link.peak_waiting_bytes, outcome.peak_waiting);
         self.bytes("link carried", results.link.carried_wire_bytes, outcome.carried);
         self.put("link mean use", results.link.mean_use, outcome.carried / outcome.offered.max(1.0), 2.0 * self.rate / outcome.offered.max(1.0));
         self.put("link down", results.link.down_s, outcome.link_down, 4.0);
@@ -167,8 +168,8 @@ impl Table<'_> {
             let lag = Law::linear(&twin.lag, outcome.step, outcome.threshold);
             // During initial replication a disk is observed from its VM's first point on, which is not the disk's own.
             if !results.initial_replication.simulated {
-                self.put(&format!("{} mean lag", found.name), found.mean_lag_s, lag.mean, 2.0);
-                self.put(&format!("{} max lag", found.name), found.max_lag_s, lag.max, 2.0);
+                self.put(&format!("{} mean lag", found.name), found.lag.mean, lag.mean, 2.0);
+                self.put(&format!("{} max lag", found.name), found.lag.max, lag.max, 2.0);
             }
             self.put(&format!("{} tracked", found.name), found.tracked_bytes, twin.tracked, 0.0);
             self.bytes(&format!("{} landed", found.name), found.landed_bytes, twin.landed);

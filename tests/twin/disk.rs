@@ -2,6 +2,7 @@
 
 use failback::model::Disk;
 
+use crate::twin::curves::Sampled;
 use crate::twin::footprint;
 
 /// Bytes below this are rounding dust.
@@ -190,6 +191,23 @@ impl DiskState {
                 *dirty = after;
             }
         }
+    }
+
+    /// Everything that is still to be sent.
+    pub fn to_send(&self) -> f64 {
+        let copy = match self.mode {
+            Mode::Unordered { copy_left, .. } => copy_left,
+            _ => 0.0,
+        };
+        self.in_agent() + self.cached + copy
+    }
+
+    /// Source time of the oldest byte that has not left the link [s]; `t` if there is none or order is lost.
+    pub fn waits_since(&self, t: f64, step: f64) -> f64 {
+        let (Mode::Ordered { .. }, Some(segment)) = (&self.mode, self.segments.last()) else { return t };
+        let left = *self.left.last().unwrap_or(&0.0);
+        let level = segment.written + left - segment.base;
+        Sampled { values: &self.written, step }.last_at_most(level, t).max(segment.from)
     }
 
     /// Copies, of initial replication or resync, that have been sent.

@@ -48,12 +48,12 @@ impl FifoLink {
         sent
     }
 
-    /// Rounding dust dropped on either side goes into the newest cohort, so that no byte waits for ever.
+    /// Rounding dust dropped on either side goes with the oldest cohort, so that no sliver waits behind others' bytes.
     fn reconcile(&mut self, waiting: &[f64]) {
         for (disk, &waits) in waiting.iter().enumerate().filter(|(_, waits)| **waits > 0.0) {
             let known: f64 = self.cohorts.iter().map(|cohort| cohort[disk]).sum();
-            if let Some(newest) = self.cohorts.back_mut() {
-                newest[disk] = (newest[disk] + waits - known).max(0.0);
+            if let Some(oldest) = self.cohorts.front_mut() {
+                oldest[disk] = (oldest[disk] + waits - known).max(0.0);
             }
         }
     }

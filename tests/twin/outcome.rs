@@ -75,6 +75,8 @@ pub struct Outcome {
     pub hubs: Vec<HubStory>,
     /// Resyncs by VM.
     pub resyncs: Vec<u64>,
+    /// Most bytes waiting anywhere.
+    pub peak_waiting: f64,
     /// Most bytes in all hubs together, waiting for the link.
     pub peak_backlog: f64,
     /// Wire bytes carried.
@@ -108,6 +110,7 @@ pub fn run(world: &World, step: f64) -> Outcome {
         .collect();
     let peak_backlog = (0..=steps).map(|index| path.hubs.iter().map(|hub| hub.cache[index]).sum()).fold(0.0, f64::max);
     let (carried, offered, link_down) = (path.carried, path.offered, path.down_steps as f64 * step);
+    let peak_waiting = path.peak_waiting;
     let (resyncs, replicated_at) = (path.resyncs, path.replicated_at);
     let mut disks = Vec::new();
     let mut curves = Vec::new();
@@ -142,6 +145,7 @@ pub fn run(world: &World, step: f64) -> Outcome {
         hubs,
         resyncs,
         peak_backlog,
+        peak_waiting,
         carried,
         offered,
         link_down,

@@ -21,6 +21,8 @@ pub struct Path<'w> {
     pub carried: f64,
     /// Wire bytes that could have been carried.
     pub offered: f64,
+    /// Most bytes waiting anywhere, copies included.
+    pub peak_waiting: f64,
     /// Steps in which the link had no capacity.
     pub down_steps: usize,
     /// Resyncs by VM.
@@ -43,6 +45,7 @@ impl<'w> Path<'w> {
             hubs: world.hubs.iter().map(|_| HubState::new()).collect(),
             carried: 0.0,
             offered: 0.0,
+            peak_waiting: 0.0,
             down_steps: 0,
             resyncs: vec![0; world.vms.len()],
             replicated_at: None,
@@ -55,6 +58,7 @@ impl<'w> Path<'w> {
     /// One step from `t`.
     pub fn advance(&mut self, t: f64) {
         self.strike(t);
+        self.check_logs(t);
         self.start_copies(t);
         for (index, disk) in self.disks.iter_mut().enumerate() {
             let rate = inputs::tracked_rate(self.world, index, t + 0.5 * self.step);
@@ -63,15 +67,18 @@ impl<'w> Path<'w> {
         let capacity = self.capacity(t);
         self.offered += capacity;
         self.down_steps += usize::from(capacity == 0.0);
+        let before: Vec<f64> = self.hubs.iter().map(|hub| hub.taken).collect();
         let most = self.carry(t);
         let end = t + self.step;
         for (index, disk) in self.disks.iter_mut().enumerate() {
             let landed = curves::landed(&disk.left, self.step, delay(self.world), end);
             disk.settle(&self.world.disks[index], end, landed);
         }
+        self.peak_waiting = self.peak_waiting.max(self.disks.iter().map(DiskState::to_send).sum());
         for (hub, most) in most.into_iter().enumerate() {
             let stored = self.stored(hub);
-            self.hubs[hub].settle(&self.world.hubs[hub], t, stored, most);
+            let rate = (self.hubs[hub].taken - before[hub]) / self.step;
+            self.hubs[hub].settle(&self.world.hubs[hub], t, stored, most, rate);
         }
     }
 
@@ -85,6 +92,20 @@ impl<'w> Path<'w> {
 
     fn is_down(&self, hub: usize, t: f64) -> bool {
         t < self.hubs[hub].down_until
+    }
+
+    /// Every 5 minutes: logs whose oldest byte that has not left the link is older than the limit make a resync necessary.
+    fn check_logs(&mut self, t: f64) {
+        let Some(limit) = self.world.policy.log_age_limit else { return };
+        let place = t / 300.0;
+        if t == 0.0 || (place - place.round()).abs() > 1e-9 {
+            return;
+        }
+        let hit: Vec<usize> = (0..self.disks.len()).filter(|&disk| self.disks[disk].waits_since(t, self.step) < t - limit.as_secs_f64()).collect();
+        for &disk in &hit {
+            self.resync(disk, t, t);
+        }
+        self.count_resyncs(&hit);
     }
 
     /// Faults that are due.
@@ -106,7 +127,7 @@ impl<'w> Path<'w> {
                     }
                     self.count_resyncs(&hit);
                 }
-                FaultKind::VmCrash { vm } | FaultKind::DiskResize { vm } => {
+                FaultKind::VmCrash { vm } | FaultKind::DiskResize { vm } | FaultKind::TransferFailure { vm } | FaultKind::SnapshotsDeleted { vm } => {
                     let hit: Vec<usize> = (0..self.disks.len()).filter(|&disk| self.world.disks[disk].vm == vm).collect();
                     for &disk in &hit {
                         self.resync(disk, t, t);

@@ -17,7 +17,9 @@ use crate::twin::outcome;
 const CASES: u32 = 24;
 
 fn agree(about: About) {
-    let config = Config { cases: CASES, failure_persistence: None, max_shrink_iters: 20, ..Config::default() };
+    // The twin's queue of cohorts is slow where a ceiling lets many of them wait.
+    let cases = if about == About::FifoUnderCeilings { CASES / 3 } else { CASES };
+    let config = Config { cases, failure_persistence: None, max_shrink_iters: 20, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let tried = runner.run(&fleets(about), |fleet| compare(&fleet));
     match tried {
@@ -124,6 +126,11 @@ fn initial_replication() {
 #[test]
 fn azure_to_azure() {
     agree(About::SourceAccount);
+}
+
+#[test]
+fn logs_too_old() {
+    agree(About::Logs);
 }
 
 #[test]

@@ -163,7 +163,7 @@ impl Network {
             }
         }
         let trunk = self.capacity_out[self.trunk()];
-        self.totals.pass(dt, at, stored, f64::from(self.pool.members) * self.pool.level, trunk, self.pool.members > 0 || self.trunk_holds_others);
+        self.totals.pass(dt, stored, f64::from(self.pool.members) * self.pool.level, trunk, self.pool.members > 0 || self.trunk_holds_others);
         self.pool.advance(at);
         self.now = at;
     }

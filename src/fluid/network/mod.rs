@@ -24,7 +24,7 @@ mod totals;
 
 pub use spec::{FlowSpec, HubSpec, NetworkSpec};
 pub use state::{Flow, Mode, Piece, Stop, Waits};
-pub use totals::{HubTotals, Totals};
+pub use totals::{HubTotals, Peak, Totals};
 
 use crate::fluid::fill::{Filler, Stopped};
 use advance::Alarm;
@@ -65,6 +65,8 @@ pub struct Network {
     stopped_in: Vec<Stopped>,
     rates_out: Vec<f64>,
     stopped_out: Vec<Stopped>,
+    /// What of stage 2 held a pulled flow back, by flow.
+    pulled_by: Vec<Option<Stopped>>,
 }
 
 impl Network {
@@ -94,6 +96,7 @@ impl Network {
             stopped_in: vec![Stopped::Bound; flows],
             rates_out: vec![0.0; flows],
             stopped_out: vec![Stopped::Bound; flows],
+            pulled_by: vec![None; flows],
             spec,
         }
     }
@@ -138,6 +141,11 @@ impl Network {
     /// Tracked bytes in the store of a hub.
     pub fn bytes_in_hub(&self, hub: u32) -> f64 {
         self.hubs[hub as usize].content
+    }
+
+    /// Current rate of tracked bytes entering a hub \[bytes/s\].
+    pub fn hub_inflow(&self, hub: u32) -> f64 {
+        self.hubs[hub as usize].inflow
     }
 
     /// Current rate of tracked bytes leaving a hub \[bytes/s\].
@@ -249,6 +257,28 @@ impl Network {
                 self.settle_flow(flow, self.now);
             }
         }
+        self.note_backlogs();
+    }
+
+    /// What waits changes linearly between two solutions, so its peaks lie at them.
+    fn note_backlogs(&mut self) {
+        let trunk = Waits::Out(self.trunk() as u32);
+        let (mut at_trunk, mut everywhere) = (0.0, 0.0);
+        for &index in &self.waiting {
+            let flow = &self.flows[index as usize];
+            if !flow.waiting {
+                continue;
+            }
+            let spec = &self.spec.flows[index as usize];
+            let stored = flow.q_out / self.spec.hubs[spec.hub as usize].wire;
+            let dirty = if flow.mode == Mode::Stream { flow.q_in } else { flow.dirty.size(&*spec.law) };
+            everywhere += stored + dirty;
+            if flow.waits == trunk {
+                at_trunk += stored;
+            }
+        }
+        self.totals.peak_at_trunk.note(at_trunk, self.now);
+        self.totals.peak_waiting.note(everywhere, self.now);
     }
 
     fn trunk(&self) -> usize {

@@ -28,6 +28,7 @@ impl Network {
         self.bound_inward();
         self.filler.fill(&self.bounds, &self.spec.inward, &self.capacity_in, &mut self.rates_in, &mut self.stopped_in);
         self.delicate = false;
+        self.pulled_by.fill(None);
         for hub in &mut self.hubs {
             hub.capped = false;
         }
@@ -41,6 +42,7 @@ impl Network {
         self.uncap();
         self.regroup_convoys();
         self.adopt();
+        self.note_backlogs();
         self.waiting_count = self.waiting.len();
         if self.waiting.is_empty() {
             self.forget_rounding();
@@ -155,6 +157,7 @@ impl Network {
                 let through = self.rates_out[index] / self.spec.hubs[self.spec.flows[index].hub as usize].wire;
                 // What differs by rounding only has got through whole, and may take more in the next round.
                 if through < self.rates_in[index] * (1.0 - ROUNDING) {
+                    self.pulled_by[index] = Some(self.stopped_out[index]);
                     lower(&mut bounds[index], through);
                 }
             }
@@ -217,14 +220,16 @@ impl Network {
             let wire = self.spec.hubs[hub].wire;
             let (rate_in, rate_out) = (self.rates_in[index], self.rates_out[index]);
             let flow = &mut self.flows[index];
+            // What held a pulled flow to its rate, now that it asks for no more.
+            let stopped_out = self.pulled_by[index].unwrap_or(self.stopped_out[index]);
             let queues = self.convoys.as_ref().is_some_and(|convoys| convoys.holds(index));
             let held_out = queues || flow.q_out > 0.0 || rate_out < rate_in * wire;
             let held_in = flow.mode == Mode::Stream && (flow.q_in > 0.0 || rate_in < flow.inflow);
             let waiting = flow.mode != Mode::Stream || held_in || held_out;
             let waits = if self.hubs[hub].shut && waiting {
-                Waits::In(self.spec.hubs[hub].intake)
-            } else if held_out || (flow.mode == Mode::Pull && self.stopped_out[index] != Stopped::Bound) {
-                match self.stopped_out[index] {
+                Waits::Shut(hub as u32)
+            } else if held_out || (flow.mode == Mode::Pull && (self.pulled_by[index].is_some() || stopped_out != Stopped::Bound)) {
+                match stopped_out {
                     Stopped::Bound => Waits::OwnOut,
                     Stopped::Ceiling(ceiling) => Waits::Out(ceiling),
                 }
@@ -250,7 +255,7 @@ impl Network {
             flow.waits = waits;
             flow.rate_in = rate_in;
             flow.rate_out = rate_out;
-            let stopped_by_trunk = self.stopped_out[index] == Stopped::Ceiling(trunk);
+            let stopped_by_trunk = stopped_out == Stopped::Ceiling(trunk);
             // A pulled flow has no queue that could empty; it only makes the trunk full.
             flow.pooled = stopped_by_trunk && self.convoys.is_none() && (flow.mode != Mode::Pull || flow.q_out > 0.0);
             self.trunk_holds_others |= stopped_by_trunk && !flow.pooled;

@@ -28,6 +28,8 @@ pub enum Waits {
     In(u32),
     /// For a ceiling of stage 2.
     Out(u32),
+    /// For its hub, which is shut.
+    Shut(u32),
 }
 
 /// A flow as of `anchor`.

@@ -20,14 +20,16 @@ pub struct Totals {
     pub carried: f64,
     /// ∫ trunk capacity \[wire bytes\].
     pub offered: f64,
-    /// Time with the trunk holding someone back \[s\].
+    /// Time in which the trunk, not being cut, held someone back \[s\].
     pub saturated: f64,
     /// Tracked bytes in front of stage 1, all flows.
     pub buffered: f64,
-    /// Most bytes waiting in front of the trunk, all hubs \[tracked bytes\].
+    /// Most bytes in the stores of all hubs together, whatever holds them there \[tracked bytes\].
     pub peak_stored: f64,
-    /// When \[s\].
-    pub peak_stored_at: f64,
+    /// Most bytes that the trunk held back \[tracked bytes\].
+    pub peak_at_trunk: Peak,
+    /// Most bytes waiting anywhere, dirty sets included \[tracked bytes\].
+    pub peak_waiting: Peak,
     /// Events handled.
     pub events: u64,
     /// By hub.
@@ -37,6 +39,25 @@ pub struct Totals {
     waits: Vec<WaitClock>,
     ceilings_in: usize,
     ceilings_out: usize,
+    hub_count: usize,
+}
+
+/// The largest value so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Peak {
+    /// The value.
+    pub value: f64,
+    /// When it was reached \[s\].
+    pub at: f64,
+}
+
+impl Peak {
+    /// Takes a value into account.
+    pub(super) fn note(&mut self, value: f64, at: f64) {
+        if value > self.value {
+            *self = Peak { value, at };
+        }
+    }
 }
 
 /// How long at least one flow waited for one thing.
@@ -57,14 +78,16 @@ impl Totals {
             saturated: 0.0,
             buffered: 0.0,
             peak_stored: 0.0,
-            peak_stored_at: 0.0,
+            peak_at_trunk: Peak::default(),
+            peak_waiting: Peak::default(),
             events: 0,
             hubs: vec![HubTotals::default(); spec.hubs.len()],
             steady: 0.0,
             buffer_rate: 0.0,
-            waits: vec![WaitClock::default(); ceilings_in + ceilings_out + 2 * spec.flows.len()],
+            waits: vec![WaitClock::default(); ceilings_in + ceilings_out + spec.hubs.len() + 2 * spec.flows.len()],
             ceilings_in,
             ceilings_out,
+            hub_count: spec.hubs.len(),
         }
     }
 
@@ -97,17 +120,15 @@ impl Totals {
     }
 
     /// Lets `dt` seconds pass.
-    pub(super) fn pass(&mut self, dt: f64, at: f64, stored: f64, pooled: f64, trunk: f64, saturated: bool) {
+    pub(super) fn pass(&mut self, dt: f64, stored: f64, pooled: f64, trunk: f64, saturated: bool) {
         self.carried += (self.steady + pooled) * dt;
         self.offered += trunk * dt;
         self.buffered = (self.buffered + self.buffer_rate * dt).max(0.0);
-        if saturated {
+        // Without any capacity it is cut, not full.
+        if saturated && trunk > 0.0 {
             self.saturated += dt;
         }
-        if stored > self.peak_stored {
-            self.peak_stored = stored;
-            self.peak_stored_at = at;
-        }
+        self.peak_stored = self.peak_stored.max(stored);
     }
 
     pub(super) fn change(&mut self, flow: u32, from: Waits, to: Waits, now: f64) {
@@ -132,11 +153,13 @@ impl Totals {
     }
 
     fn slot(&self, waits: Waits, flow: u32) -> Option<usize> {
-        let own = self.ceilings_in + self.ceilings_out + 2 * flow as usize;
+        let hubs = self.ceilings_in + self.ceilings_out;
+        let own = hubs + self.hub_count + 2 * flow as usize;
         match waits {
             Waits::Nothing => None,
             Waits::In(ceiling) => Some(ceiling as usize),
             Waits::Out(ceiling) => Some(self.ceilings_in + ceiling as usize),
+            Waits::Shut(hub) => Some(hubs + hub as usize),
             Waits::OwnIn => Some(own),
             Waits::OwnOut => Some(own + 1),
         }

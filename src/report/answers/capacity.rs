@@ -66,14 +66,26 @@ pub fn saturates(results: &Results, calendar: &Calendar) -> Answer {
     }
     let link = &results.link;
     let full = if link.saturated_s > 0.0 { format!("full for {}", duration(link.saturated_s)) } else { "never full".to_owned() };
-    let outages = if link.outages == 0 {
-        String::new()
+    let mut outages = match (link.down_s > 0.0, link.outages) {
+        (false, _) => String::new(),
+        (true, 0) => format!(", held to nothing for {}", duration(link.down_s)),
+        (true, count) => format!(", down for {} with {}", duration(link.down_s), plural(count, "outage", "outages")),
+    };
+    if link.reductions > 0 {
+        outages += &format!(", reduced {}", times(link.reductions));
+    }
+    let elsewhere = if link.peak_waiting_bytes > link.peak_backlog_bytes * 1.001 {
+        format!(
+            " With what agents and limits held back, at most {} waited ({}).",
+            bytes(link.peak_waiting_bytes),
+            calendar.label(link.peak_waiting_at_s)
+        )
     } else {
-        format!(", down for {} in {}", duration(link.down_s), plural(link.outages, "outage", "outages"))
+        String::new()
     };
     lines.push(
         format!(
-            "The link ({}, {} of goodput) is {} used on average, {full}{outages}; at most {} waited for it ({}, all VMs together).",
+            "The link ({}, {} of goodput) is {} used on average, {full}{outages}; at most {} waited for it ({}, all VMs together).{elsewhere}",
             link.name,
             bit_rate(link.goodput_bit_per_s),
             share(link.mean_use),
@@ -182,12 +194,20 @@ pub fn culprit(results: &Results) -> Answer {
     match worst.first() {
         Some(vm) => {
             let disks = results.disks.iter().filter(|disk| disk.name.rsplit_once('/').is_some_and(|(owner, _)| owner == vm.name));
-            let slowest = disks.fold(
+            let most = disks.fold(
                 None,
-                |best: Option<&DiskResult>, disk| if best.is_none_or(|best| disk.max_lag_s > best.max_lag_s) { Some(disk) } else { best },
+                |best: Option<&DiskResult>, disk| {
+                    if best.is_none_or(|best| disk.worst_of_fleet_s > best.worst_of_fleet_s) { Some(disk) } else { best }
+                },
             );
-            let disk =
-                slowest.map_or_else(String::new, |disk| format!("; its slowest disk is {}, at worst {} behind", disk.name, duration(disk.max_lag_s)));
+            let disk = most.map_or_else(String::new, |disk| {
+                format!(
+                    "; its disk {} set it for {}, at worst {} behind",
+                    disk.name,
+                    share(disk.worst_of_fleet_s / observed.max(f64::MIN_POSITIVE)),
+                    duration(disk.lag.max)
+                )
+            });
             lines.push(
                 format!(
                     "{} had the largest lag of the fleet for {} of the time{disk}.",
@@ -259,13 +279,13 @@ pub fn outages(results: &Results, calendar: &Calendar) -> Answer {
             None => format!("and the lag is not back within {threshold} by the end of the run"),
         };
         let cache = match outage.cache_overflows {
-            Some(true) => "; the cache overflows and agents buffer, a resync may follow",
-            Some(false) => "; the cache holds it",
+            Some(true) => "; a cache overflows and agents buffer, a resync may follow",
+            Some(false) => "; the caches hold it",
             None => "",
         };
         lines.push(
             format!(
-                "Cut for {} at the worst moment ({}): up to {} wait, {back}{cache}.",
+                "Cut for {} at the worst moment ({}): {} wait at its end, {back}{cache}.",
                 duration(outage.cut_s),
                 calendar.label(outage.worst_start_s),
                 bytes(outage.backlog_bytes)
@@ -276,7 +296,7 @@ pub fn outages(results: &Results, calendar: &Calendar) -> Answer {
     if lines.is_empty() {
         lines.push("Not computed for this run.".to_owned().into());
     } else {
-        lines.push("Reckoned with all VMs as one queue.".to_owned().into());
+        lines.push("Reckoned with all VMs as one queue on the link as it was in this run; agent buffers are not looked at.".to_owned().into());
     }
     let resyncs: u64 = results.vms.iter().map(|vm| vm.resyncs).sum();
     if resyncs > 0 {
@@ -303,11 +323,12 @@ pub fn outages(results: &Results, calendar: &Calendar) -> Answer {
 /// Question 10.
 pub fn initial_replication(results: &Results) -> Answer {
     let copy = &results.initial_replication;
-    let how = if copy.simulated { "simulated" } else { "estimated, not part of this run" };
+    let how = if copy.simulated { "simulated" } else { "reckoned from the ceilings one by one, not simulated in this run" };
+    let least = if copy.simulated { "" } else { "At least " };
     let bound = if copy.bound_by.is_empty() { String::new() } else { format!("; held up by {}", copy.bound_by) };
     let batches = plural(copy.batches, "batch", "batches");
     let line = match copy.duration_s {
-        Some(lasts) => format!("{} for {} of used data (all VMs), in {batches} ({how}){bound}.", duration(lasts), bytes(copy.used_bytes)),
+        Some(lasts) => format!("{least}{} for {} of used data (all VMs), in {batches} ({how}){bound}.", duration(lasts), bytes(copy.used_bytes)),
         None => format!("{} of used data (all VMs), in {batches}: it does not finish ({how}){bound}.", bytes(copy.used_bytes)),
     };
     Answer {

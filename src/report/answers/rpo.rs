@@ -161,11 +161,14 @@ pub fn how_far_back(output: &RunOutput) -> Answer {
     if let Some(cost) = &points.retention_cost {
         lines.push(
             format!(
-                "Keeping the points takes {} on average beyond the newest copy (all VMs, {}), {} at most; one more day would add {}.",
+                "Keeping the points takes {} on average beyond the newest copy (all VMs, {}), {} at most; {}.",
                 bytes(cost.mean_bytes),
                 plural(cost.samples, "midnight sampled", "midnights sampled"),
                 bytes(cost.max_bytes),
-                bytes(cost.per_extra_day_bytes)
+                match cost.per_extra_day_bytes {
+                    Some(more) => format!("one more day would add {}", bytes(more)),
+                    None => "the run is too short to fill the retention, so it would take more".to_owned(),
+                }
             )
             .into(),
         );

@@ -252,12 +252,16 @@ fn bottlenecks(results: &Results, calendar: &Calendar) -> Markup {
         duration(link.saturated_s),
         duration(link.down_s),
         count(link.outages),
+        count(link.reductions),
         bytes(link.peak_backlog_bytes),
         calendar.label(link.peak_backlog_at_s),
+        bytes(link.peak_waiting_bytes),
+        calendar.label(link.peak_waiting_at_s),
     ]];
     let mut link_columns =
         vec![Words("Link"), Figures("goodput"), Figures("ceiling per VM"), Figures("carried"), Figures("mean use"), Figures("full for")];
-    link_columns.extend([Figures("down for"), Figures("outages"), Figures("most waiting, all VMs"), Figures("at")]);
+    link_columns.extend([Figures("down for"), Figures("outages"), Figures("reductions"), Figures("most held back, all VMs"), Figures("at")]);
+    link_columns.extend([Figures("most waiting anywhere"), Figures("at")]);
     let rows: Vec<Vec<String>> = results
         .bottlenecks
         .iter()
@@ -314,7 +318,7 @@ fn disks(results: &Results) -> Markup {
                 byte_rate(disk.documented_limit_bytes_per_s),
                 byte_rate(disk.mean_tracked_bytes_per_s),
                 share(disk.share_over_limit),
-                duration(disk.max_lag_s),
+                duration(disk.lag.max),
                 bytes(disk.peak_agent_bytes),
                 count(disk.bitmap_entries),
                 duration(disk.unordered_s),

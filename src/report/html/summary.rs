@@ -80,7 +80,7 @@ fn chosen(results: &Results, calendar: &Calendar) -> Vec<Tile> {
     tiles.push(Tile {
         name: "Initial replication",
         figure: copy.duration_s.map_or_else(|| "does not finish".to_owned(), duration),
-        note: format!("{}, {}", plural(copy.batches, "batch", "batches"), if copy.simulated { "simulated" } else { "estimated" }),
+        note: format!("{}, {}", plural(copy.batches, "batch", "batches"), if copy.simulated { "simulated" } else { "at least" }),
         mood: if copy.duration_s.is_none() { "alarm" } else { "" },
     });
     tiles

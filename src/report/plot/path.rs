@@ -48,12 +48,12 @@ pub fn svg(output: &RunOutput, calendar: &Calendar) -> Result<String, ReportErro
     }
     let link = &results.link;
     let subtitle = format!(
-        "Link {}: {} used on average, {}, {}; at most {} waiting",
+        "Link {}: {} used on average, {}, {}; at most {} waiting anywhere on the way",
         link.name,
         share(link.mean_use),
         if link.saturated_s > 0.0 { format!("full for {}", duration(link.saturated_s)) } else { "never full".to_owned() },
         if link.down_s > 0.0 { format!("down for {}", duration(link.down_s)) } else { "never down".to_owned() },
-        bytes(link.peak_backlog_bytes)
+        bytes(link.peak_waiting_bytes)
     );
     draw("plots/path.svg", (WIDTH, top + 54.0), "Link use against capacity, fullest cache and backlog over time", |sheet| {
         frame::header(sheet, "The path: link, caches and backlog", &subtitle);

@@ -107,6 +107,10 @@ pub struct Fault {
     pub vm_crash: Option<At<VmFault>>,
     /// A disk is resized: the machine is resynced.
     pub disk_resize: Option<At<VmFault>>,
+    /// A transfer fails for good: the machine is resynced.
+    pub transfer_failure: Option<At<VmFault>>,
+    /// Snapshots that replication needs are deleted at the target: the machine is resynced.
+    pub snapshots_deleted: Option<At<VmFault>>,
     /// The forward link is cut.
     pub link_cut: Option<At<LinkCut>>,
 }

@@ -175,13 +175,15 @@ pub(super) fn faults(raw: &Scenario, fleet: &Fleet, hubs: &Hubs, calendar: &Cale
             fault.process_server_lost.is_some(),
             fault.vm_crash.is_some(),
             fault.disk_resize.is_some(),
+            fault.transfer_failure.is_some(),
+            fault.snapshots_deleted.is_some(),
             fault.link_cut.is_some(),
         ];
         match kinds.iter().filter(|is| **is).count() {
             0 => context.missing(
                 &written.span,
                 "the fault does nothing",
-                "add one of process_server_down, process_server_lost, vm_crash, disk_resize, link_cut",
+                "add one of process_server_down, process_server_lost, vm_crash, disk_resize, transfer_failure, snapshots_deleted, link_cut",
             ),
             1 => {}
             _ => context.error(&written.span, "the fault is of several kinds", "write one [[fault]] for each kind"),
@@ -218,6 +220,12 @@ fn kinds_of(fault: &raw::Fault, fleet: &Fleet, hubs: &Hubs, context: &mut Contex
     }
     for vm in fault.disk_resize.iter().flat_map(|resize| vm_fault(resize, fleet, context)) {
         kinds.push(FaultKind::DiskResize { vm });
+    }
+    for vm in fault.transfer_failure.iter().flat_map(|failure| vm_fault(failure, fleet, context)) {
+        kinds.push(FaultKind::TransferFailure { vm });
+    }
+    for vm in fault.snapshots_deleted.iter().flat_map(|deleted| vm_fault(deleted, fleet, context)) {
+        kinds.push(FaultKind::SnapshotsDeleted { vm });
     }
     kinds
 }

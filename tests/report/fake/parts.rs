@@ -35,8 +35,12 @@ pub(super) fn link(toy: &Toy, plan: Plan) -> LinkResult {
         saturated_s: (0..toy.times).filter(|&t| toy.capacity[t] > 0.0 && toy.used[t] > 0.999 * toy.capacity[t]).count() as f64 * toy.step,
         down_s: toy.capacity.iter().filter(|&&c| c == 0.0).count() as f64 * toy.step,
         outages: 2,
+        reductions: 1,
         peak_backlog_bytes: backlog.max,
         peak_backlog_at_s: backlog.max_at_s,
+        peak_waiting_bytes: 1.2 * backlog.max,
+        peak_waiting_at_s: backlog.max_at_s,
+        peak_stored_bytes: backlog.max,
     }
 }
 
@@ -134,6 +138,7 @@ pub(super) fn vm_result(toy: &Toy, vm: usize, worst: &[(f64, usize)], calendar: 
         app_point_age: Some(law(&of(Choice::LatestApp), toy.step, None)),
         loss_bytes: vec![(Choice::LatestMarker, Law { mean: 1.1e8, max: 4.1e9, ..Law::default() })],
         breaches: breaches(&lags, toy.step),
+        reported_breaches: breaches(&of(Choice::LatestMarker), toy.step),
         points: PointCounts {
             crash_markers: markers,
             crash_failed: 0,
@@ -166,8 +171,7 @@ pub(super) fn disk_result(toy: &Toy, vm: usize) -> DiskResult {
         tracked_bytes: written,
         landed_bytes: written - toy.backlog[vm][toy.times],
         pending_bytes: toy.backlog[vm][toy.times],
-        max_lag_s: (1..=toy.times).map(|s| toy.lag(vm, s)).fold(0.0, f64::max),
-        mean_lag_s: (1..=toy.times).map(|s| toy.lag(vm, s)).sum::<f64>() / toy.times as f64,
+        lag: law(&(1..=toy.times).map(|s| toy.lag(vm, s)).collect::<Vec<f64>>(), toy.step, Some(THRESHOLD)),
         peak_agent_bytes: 2.2e9,
         documented_limit_bytes_per_s: limit,
         mean_tracked_bytes_per_s: written / toy.now(toy.times),
