@@ -12,7 +12,7 @@ use failback::simulate;
 
 /// Two machines, one of them with a common load, over a link with everything that a link may have; `{link}` is the link of the system.
 const TEXT: &str = r#"
-horizon = "6 h"
+horizon = "150 min"
 growth_per_year = 0.1
 output = { series_every = "1 h" }
 policy = { start = "initial-replication" }
@@ -73,9 +73,11 @@ fn run(loaded: &Loaded, what: &str) -> Option<String> {
 fn sweep(name: &'static str, links: &[&'static str], announce: &dyn Fn(String)) -> Vec<String> {
     let mut complaints = Vec::new();
     let profile = Profile::load(name).unwrap_or_else(|error| panic!("{error}"));
-    for link in links {
-        // What a profile takes over from another is tried there.
-        for entry in profile.entries().filter(|entry| name == profile::DEFAULT || entry.stated_in == name) {
+    for (number, link) in links.iter().enumerate() {
+        // What a profile takes over from another is tried there, and what has nothing to do with the link is tried once.
+        let own = |entry: &&Entry| name == profile::DEFAULT || entry.stated_in == name;
+        let of_link = |entry: &&Entry| ["link", "path", "loss", "vpn", "expressroute", "outage"].iter().any(|table| entry.key.starts_with(table));
+        for entry in profile.entries().filter(own).filter(|entry| number == 0 || of_link(entry)) {
             for value in extremes(entry) {
                 let quoted = entry.key.split('.').map(|part| format!("\"{part}\"")).collect::<Vec<_>>().join(".");
                 let what = format!("{name}, {link}: {quoted} = {value}");

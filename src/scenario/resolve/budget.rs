@@ -105,9 +105,9 @@ pub(super) fn check(parts: &Parts<'_>, context: &mut Context) {
     let expected: f64 = parts.link.outages.iter().map(|process| times(horizon, process.mtbf)).sum();
     let outages = parts.link.scheduled.len() as f64 + expected;
     let link_at = parts.raw.link.forward.as_ref().map(|at| &at.span);
-    let of_link = |context: &Context| match context.place_in("outage_law") {
-        nowhere if nowhere == (0..0) => context.place(link_at, &[]),
-        place => place,
+    let of_link = |context: &Context| {
+        let law = context.place_in("outage_law");
+        if law == (0..0) { context.place(link_at, &[]) } else { law }
     };
     limit(outages, MOST_OUTAGES, "outages of the link", &of_link, "write a longer `mtbf` or interval of the cuts, or a shorter run");
 

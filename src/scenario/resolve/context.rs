@@ -96,6 +96,12 @@ impl Context {
         written.cloned().or_else(overridden).unwrap_or(0..0)
     }
 
+    /// Where one of these keys was overridden, else here.
+    pub(super) fn overridden_or(&self, keys: &[&str], here: &Range<usize>) -> Range<usize> {
+        let place = self.place(None, keys);
+        if place == (0..0) { here.clone() } else { place }
+    }
+
     /// Where a cell of this table was overridden; the whole text if none was.
     pub(super) fn place_in(&self, table: &str) -> Range<usize> {
         let of_table = |key: &&String| key.strip_prefix(table).is_some_and(|rest| rest.starts_with('.'));

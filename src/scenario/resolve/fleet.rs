@@ -172,10 +172,7 @@ fn disks(setting: &mut Setting<'_, '_>, one: &Expanded, vm: VmId, in_force: &InF
     }
     if one.index == 0 && asked > most.saturating_add(1) {
         let found = format!("`{}` has {asked} disks", one.family);
-        let at = match setting.context.place_of("vm.max_data_disks") {
-            nowhere if nowhere == (0..0) => one.span.clone(),
-            place => place,
-        };
+        let at = setting.context.overridden_or(&["vm.max_data_disks"], &one.span);
         setting.context.error(&at, found, format!("the service protects an operating-system disk and {most} data disks"));
     }
     let owner = Owner { vm: &one.name, family: &one.family, index: one.index, column: one.column.as_deref(), at: &one.name_at };
@@ -290,10 +287,7 @@ fn build(setting: &mut Setting<'_, '_>, parts: Parts<'_>, in_force: &InForce) ->
     let Parts { one, disk, at, vm, name, churn } = parts;
     let (machine, context) = (&one.machine, &mut *setting.context);
     let size = disk.size.as_ref().map_or_else(|| context.need("disk.size"), |at| at.value);
-    let size_at = match context.place(disk.size.as_ref().map(|at| &at.span), &["disk.size"]) {
-        nowhere if nowhere == (0..0) => at.clone(),
-        place => place,
-    };
+    let size_at = disk.size.as_ref().map_or_else(|| context.overridden_or(&["disk.size"], at), |own| own.span.clone());
     if let Some(own) = &disk.size {
         context.check("disk.size", &own.value.to_string(), &own.span);
     }

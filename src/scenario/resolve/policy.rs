@@ -36,16 +36,8 @@ pub(super) fn policy(raw: &Scenario, context: &mut Context) -> Policy {
         checksum_rate,
         resync_extra_share: context.pick(policy.resync_extra_share.as_ref(), "policy.resync_extra_share"),
         drain_check_every: context.need("process_server.alert_drain_every"),
-        log_age_limit: log_age_limit(raw, context),
+        log_age_limit: context.pick_or_off(policy.log_age_limit.as_ref(), "policy.log_age_limit"),
     }
-}
-
-fn log_age_limit(raw: &Scenario, context: &mut Context) -> Option<Span> {
-    let limit = context.pick_or_off(raw.policy.log_age_limit.as_ref(), "policy.log_age_limit");
-    if limit.is_some() {
-        context.warnings.push("policy.log_age_limit is checked, but no log grows too old in this version: it makes no resync necessary".to_string());
-    }
-    limit
 }
 
 fn retention(raw: &Scenario, context: &mut Context) -> Span {
