@@ -24,6 +24,12 @@ impl Stretch {
         if self.t1 <= self.t0 { self.v1 } else { self.v0 + (self.v1 - self.v0) * ((t - self.t0) / (self.t1 - self.t0)) }
     }
 
+    /// When it crosses a value \[s\]; its start if it leaps over it.
+    pub fn crossing(&self, value: f64) -> f64 {
+        let (d0, d1) = (value - self.v0, self.v1 - self.v0);
+        if d1 == 0.0 { self.t0 } else { self.t0 + (self.t1 - self.t0) * (d0 / d1).clamp(0.0, 1.0) }
+    }
+
     /// The part from `t0` to `t1`.
     pub fn cut(&self, t0: f64, t1: f64) -> Stretch {
         Stretch { t0, t1, v0: self.at(t0), v1: self.at(t1), ..*self }

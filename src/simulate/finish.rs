@@ -4,9 +4,8 @@ use crate::model::{System, World};
 use crate::observe::{BreachTracker, LawBuilder};
 use crate::results::{
     CdfCurve, CdfPoint, Checks, Choice, ChurnInput, DayWorst, DiskResult, FleetPoints, HeldPoint, LossByChoice, PointCalendar, PointCounts,
-    RecordInput, Results, RetentionCost, RunOutput, SCHEMA, ScenarioInfo, ScopedLaws,
+    RecordInput, Results, RunOutput, SCHEMA, ScenarioInfo, ScopedLaws,
 };
-use crate::simulate::handle::oldest_part;
 use crate::simulate::log::calendar_text;
 use crate::simulate::run::Run;
 
@@ -178,22 +177,6 @@ impl Run<'_> {
         let cost = self.retention_cost(retention);
         debug_assert!(held.len() == self.world.vms.len());
         FleetPoints { total, steady_state_per_vm: self.points.steady_state(), retention_s: retention, retention_cost: cost }
-    }
-
-    /// What the points held occupy; `None` if they were not kept. Midnights by which the retention was not yet full are left out if there are later ones.
-    fn retention_cost(&self, retention: f64) -> Option<RetentionCost> {
-        let full: Vec<_> = self.stored.iter().filter(|sample| sample.0 >= retention).copied().collect();
-        let steady = !full.is_empty();
-        let samples = if steady { &full } else { &self.stored };
-        let mean = |of: fn(&(f64, f64, f64)) -> f64| samples.iter().map(of).fold(0.0, |sum, bytes| sum + bytes) / samples.len() as f64;
-        let part = oldest_part(retention);
-        (!samples.is_empty()).then(|| RetentionCost {
-            mean_bytes: mean(|sample| sample.1),
-            max_bytes: samples.iter().map(|sample| sample.1).fold(0.0, f64::max),
-            samples: samples.len() as u64,
-            steady,
-            per_extra_day_bytes: (steady && part > 0.0).then(|| mean(|sample| sample.2) * 86_400.0 / part),
-        })
     }
 
     fn curves(&self, pooled: &Pooled) -> Vec<CdfCurve> {

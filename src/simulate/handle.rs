@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use crate::model::FaultKind;
 use crate::results::SeriesRow;
 use crate::simulate::copies::Stage;
 use crate::simulate::lags::{Day, Interval};
@@ -10,11 +9,6 @@ use crate::simulate::link_plan::fails;
 use crate::simulate::points::Standing;
 use crate::simulate::run::{Happening, Run};
 use crate::units::Span;
-
-/// The oldest part of the retention, by which a further day is judged: its last day, or its older half if it is short \[s\].
-pub(super) fn oldest_part(retention: f64) -> f64 {
-    86_400.0_f64.min(0.5 * retention)
-}
 
 impl Run<'_> {
     pub(super) fn handle(&mut self, happening: Happening) {
@@ -65,62 +59,6 @@ impl Run<'_> {
                 (false, _) => ("link_up", format!("Over: {}.", event.cause)),
             };
             self.log.push(now, kind, &self.world.link.name, text);
-        }
-    }
-
-    fn fault(&mut self, index: usize) {
-        let now = self.now.as_secs_f64();
-        match self.world.faults[index].kind {
-            FaultKind::HubDown { hub, lasts } => {
-                self.hubs.shut(self.world, &mut self.network, hub.0, true);
-                let name = &self.world.hubs[hub.0 as usize].name;
-                self.log.push(now, "process_server_down", name, format!("{name} is down; its cache survives, agents buffer."));
-                self.push(self.now + lasts, Happening::Repaired(index as u32));
-            }
-            FaultKind::HubLost { hub, lasts } => {
-                self.hubs.shut(self.world, &mut self.network, hub.0, true);
-                let name = self.world.hubs[hub.0 as usize].name.clone();
-                self.log.push(now, "process_server_lost", &name, format!("{name} is lost with its cache."));
-                let lost = self.network.lose_store(hub.0);
-                self.hubs.lost_cache(self.world, &self.wiring, &mut self.network, hub.0);
-                let mut hit: Vec<u32> = lost.iter().map(|&(disk, _)| self.world.disks[disk as usize].vm.0).collect();
-                hit.dedup();
-                for vm in hit {
-                    self.copies.resyncs[vm as usize] += 1;
-                }
-                for (disk, bytes) in lost {
-                    self.resync(disk, bytes, true, "its data was in the lost cache");
-                }
-                self.push(self.now + lasts, Happening::Repaired(index as u32));
-            }
-            FaultKind::VmCrash { vm } => self.resync_vm(vm.0, "the machine crashed, agent memory is lost"),
-            FaultKind::DiskResize { vm } => self.resync_vm(vm.0, "a disk was resized"),
-            FaultKind::TransferFailure { vm } => self.resync_vm(vm.0, "a transfer failed"),
-            FaultKind::SnapshotsDeleted { vm } => self.resync_vm(vm.0, "snapshots that replication needs were deleted"),
-        }
-    }
-
-    fn resync_vm(&mut self, vm: u32, why: &str) {
-        let spec = &self.world.vms[vm as usize];
-        self.copies.resyncs[vm as usize] += 1;
-        for disk in spec.first_disk.0..spec.first_disk.0 + spec.disk_count {
-            self.resync(disk, 0.0, false, why);
-        }
-    }
-
-    fn repaired(&mut self, index: usize) {
-        let (FaultKind::HubDown { hub, .. } | FaultKind::HubLost { hub, .. }) = self.world.faults[index].kind else { return };
-        self.hubs.shut(self.world, &mut self.network, hub.0, false);
-        if self.hubs.is_shut(hub.0) {
-            return;
-        }
-        let name = &self.world.hubs[hub.0 as usize].name;
-        self.log.push(self.now.as_secs_f64(), "process_server_up", name, format!("{name} works again."));
-        for disk in 0..self.world.disks.len() as u32 {
-            let vm = self.world.disks[disk as usize].vm.0 as usize;
-            if self.copies.stage[disk as usize] == Stage::Stranded && self.world.vms[vm].hub == hub {
-                self.begin_checksum(disk);
-            }
         }
     }
 
@@ -412,27 +350,6 @@ impl Run<'_> {
         } else {
             self.lags.day = Day::default();
         }
-    }
-
-    /// Bytes that the held points occupy now.
-    fn sample_storage(&mut self) {
-        let now = self.now.as_secs_f64();
-        let retention = self.world.policy.retention.as_secs_f64();
-        let old = now - retention + oldest_part(retention);
-        let (mut total, mut total_old) = (0.0, 0.0);
-        for (vm, spec) in self.world.vms.iter().enumerate() {
-            let disks = spec.first_disk.0 as usize..(spec.first_disk.0 + spec.disk_count) as usize;
-            let all: f64 = disks.clone().map(|disk| self.disk_written[disk]).sum();
-            // The split of a VM's bytes over its disks so far; F of each disk's part.
-            let distinct = |bytes: f64| -> f64 {
-                let share = |disk: usize| if all > 0.0 { self.disk_written[disk] / all } else { 1.0 / f64::from(spec.disk_count) };
-                disks.clone().map(|disk| self.world.disks[disk].footprint.distinct(bytes * share(disk))).sum()
-            };
-            let (all, oldest) = self.points.stored(vm, self.bytes.written[vm], old, &distinct);
-            total += all;
-            total_old += oldest;
-        }
-        self.stored.push((now, total, total_old));
     }
 
     /// Writes a row of the series, for the interval that ends now.

@@ -297,7 +297,7 @@ impl Lags {
             for s in &function {
                 let over = s.v1 + delay > threshold;
                 if over != unit.over {
-                    let at = crossing(s, threshold - delay) + delay;
+                    let at = s.crossing(threshold - delay) + delay;
                     log.breach(at, &world.vms[vm].name, over);
                     unit.over = over;
                 }
@@ -388,7 +388,7 @@ impl Lags {
             }
             let over = b > self.threshold;
             if over != self.fleet_over {
-                log.breach(crossing(s, self.threshold - delay) + delay, "fleet", over);
+                log.breach(s.crossing(self.threshold - delay) + delay, "fleet", over);
                 self.fleet_over = over;
             }
         }
@@ -411,8 +411,7 @@ impl Lags {
     /// Ends the observation at the end of the run.
     pub fn finish(&mut self) {
         let end = self.end;
-        for unit in self.vms.iter_mut().chain(&mut self.groups) {
-            let UnitLag { law, breaches, flight, window, .. } = unit;
+        for UnitLag { law, breaches, flight, window, .. } in self.vms.iter_mut().chain(&mut self.groups) {
             flight.tell_to(end, &mut |t0, dt, a, b| observe(window, law, breaches, (t0, dt, a, b)));
         }
         let (law, breaches, window) = (&mut self.fleet, &mut self.fleet_breaches, &self.fleet_window);
@@ -446,10 +445,4 @@ fn raise_by_disk(envelope: &mut Envelope, mixed: &[Stretch]) {
         envelope.raise(&run);
         rest = left;
     }
-}
-
-/// When a stretch crosses a value; its start if it leaps over it.
-fn crossing(stretch: &Stretch, value: f64) -> f64 {
-    let (d0, d1) = (value - stretch.v0, stretch.v1 - stretch.v0);
-    if d1 == 0.0 { stretch.t0 } else { stretch.t0 + (stretch.t1 - stretch.t0) * (d0 / d1).clamp(0.0, 1.0) }
 }

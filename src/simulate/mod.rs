@@ -7,6 +7,7 @@
 mod bytes;
 mod copies;
 mod copy_bound;
+mod faults;
 mod feed;
 mod finish;
 mod finish_path;
@@ -19,6 +20,7 @@ mod log;
 mod order;
 mod points;
 mod run;
+mod storage;
 mod unit_points;
 mod wiring;
 

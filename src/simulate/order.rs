@@ -2,7 +2,7 @@
 
 use crate::fluid::network::Waits;
 use crate::simulate::copies::Stage;
-use crate::simulate::run::{Happening, LOG_CHECK, Run};
+use crate::simulate::run::{Happening, Run};
 use crate::units::Span;
 
 impl Run<'_> {
@@ -111,7 +111,7 @@ impl Run<'_> {
         for disk in hit {
             self.resync(disk, 0.0, false, "its log has waited for too long");
         }
-        self.push(self.now + LOG_CHECK, Happening::LogCheck);
+        self.push(self.now + self.world.policy.drain_check_every, Happening::LogCheck);
     }
 
     pub(super) fn begin_checksum(&mut self, disk: u32) {

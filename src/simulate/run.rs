@@ -77,9 +77,6 @@ impl Happening {
     }
 }
 
-/// How often the age of logs is looked at (assumed: with the other checks, every 5 min).
-pub(super) const LOG_CHECK: Span = Span::from_mins(5);
-
 /// Everything of one run.
 pub(super) struct Run<'w> {
     pub world: &'w World,
@@ -260,7 +257,7 @@ impl<'w> Run<'w> {
             self.push(Instant::START + self.world.policy.drain_check_every, Happening::DrainCheck);
         }
         if self.world.policy.log_age_limit.is_some() {
-            self.push(Instant::START + LOG_CHECK, Happening::LogCheck);
+            self.push(Instant::START + self.world.policy.drain_check_every, Happening::LogCheck);
         }
         if let Some(every) = self.world.output.series_every {
             self.push(Instant::START + every, Happening::Row);
