@@ -1,4 +1,4 @@
-//! Every key of every profile, overridden with the least and the largest that its unit can say: it is refused with a message that stands at the
+//! Every key of every profile that a run uses, overridden with the least and the largest that its unit can say: it is refused with a message that stands at the
 //! override, or the run ends and its numbers are numbers.
 
 use std::path::Path;
@@ -13,10 +13,7 @@ use failback::simulate;
 /// Two machines, one of them with a common load, over a link with everything that a link may have; `{link}` is the link of the system.
 const TEXT: &str = r#"
 horizon = "150 min"
-growth_per_year = 0.1
-output = { series_every = "1 h" }
 policy = { start = "initial-replication" }
-initial_replication = { batch = 1 }
 [[vm]]
 name = "db"
 churn.daily = { mean = "1 MB/s" }
@@ -74,10 +71,12 @@ fn sweep(name: &'static str, links: &[&'static str], announce: &dyn Fn(String)) 
     let mut complaints = Vec::new();
     let profile = Profile::load(name).unwrap_or_else(|error| panic!("{error}"));
     for (number, link) in links.iter().enumerate() {
+        let plain = load(name, link, "seed=1").unwrap_or_else(|mistakes| panic!("{mistakes}"));
+        let in_force = |key: &str| plain.assumptions.iter().any(|assumption| assumption.key == key);
         // What a profile takes over from another is tried there, and what has nothing to do with the link is tried once.
         let own = |entry: &&Entry| name == profile::DEFAULT || entry.stated_in == name;
         let of_link = |entry: &&Entry| ["link", "path", "loss", "vpn", "expressroute", "outage"].iter().any(|table| entry.key.starts_with(table));
-        for entry in profile.entries().filter(own).filter(|entry| number == 0 || of_link(entry)) {
+        for entry in profile.entries().filter(own).filter(|entry| in_force(&entry.key) && (number == 0 || of_link(entry))) {
             for value in extremes(entry) {
                 let quoted = entry.key.split('.').map(|part| format!("\"{part}\"")).collect::<Vec<_>>().join(".");
                 let what = format!("{name}, {link}: {quoted} = {value}");
