@@ -57,7 +57,7 @@ fn bottlenecks_are_named_by_what_binds() {
     let burst = table(Span::from_secs(600), &[50.0 * MB as f32]);
     let lone = |change: &dyn Fn(&mut Fleet)| {
         let mut fleet = Fleet::new(Span::from_hours(1), 100.0 * MB);
-        fleet.vm(&[burst.clone()]);
+        fleet.vm(std::slice::from_ref(&burst));
         change(&mut fleet);
         simulate(&fleet)
     };
