@@ -14,8 +14,10 @@ mod schema;
 mod starters;
 mod values;
 
+use std::fmt::{self, Write};
 use std::path::Path;
 
+use crate::churn::Pattern;
 use crate::model::World;
 use crate::results::Assumption;
 
@@ -83,10 +85,10 @@ pub fn parse(text: &str, shown: &str, name: &str, folder: &Path, sets: &[String]
         findings.extend(more.into_iter().filter(|finding| !read.follows_from_taken_out(finding)));
         resolved = world;
     }
-    let Some(resolved) = resolved.filter(|_| findings.is_empty()) else {
+    let Some(mut resolved) = resolved.filter(|_| findings.is_empty()) else {
         return Err(Diagnostics::new(sources, findings, |finding| read.key(finding)));
     };
-    let fingerprint = fingerprint(&resolved);
+    let fingerprint = fingerprint(&mut resolved);
     Ok(Loaded {
         system_words: resolve::system_words(resolved.world.system).to_string(),
         world: resolved.world,
@@ -97,15 +99,57 @@ pub fn parse(text: &str, shown: &str, name: &str, folder: &Path, sets: &[String]
 }
 
 /// BLAKE3 over the resolved world (without the records' numbers) and the fingerprints of the files that these came from.
-fn fingerprint(resolved: &resolve::Resolved) -> String {
-    let mut hash = blake3::Hasher::new();
-    let bare = World { records: Vec::new(), ..resolved.world.clone() };
-    // `Debug` of plain data is exact: floats print so that they read back the same.
-    hash.update(format!("{bare:?}").as_bytes());
-    for file in &resolved.files {
-        hash.update(file.as_bytes());
+fn fingerprint(resolved: &mut resolve::Resolved) -> String {
+    let mut hash = Hashing::default();
+    let world = &mut resolved.world;
+    let records = std::mem::take(&mut world.records);
+    // A week of rates for every disk is too long to be spelt out.
+    let mut weeks = Vec::new();
+    for disk in &mut world.disks {
+        if let Pattern::Weekly { rates, .. } = &mut disk.churn.pattern {
+            let bits: Vec<u8> = rates.iter().flat_map(|rate| rate.to_bits().to_le_bytes()).collect();
+            hash.of.update(&bits);
+            weeks.push(std::mem::take(rates));
+        }
     }
-    hash.finalize().to_hex().to_string()
+    // `Debug` of plain data is exact: floats print so that they read back the same. Taking it in cannot fail.
+    let _ = write!(hash, "{world:?}");
+    hash.take_in();
+    let mut weeks = weeks.into_iter();
+    for disk in &mut world.disks {
+        if let Pattern::Weekly { rates, .. } = &mut disk.churn.pattern {
+            *rates = weeks.next().unwrap_or_default();
+        }
+    }
+    world.records = records;
+    for file in &resolved.files {
+        hash.of.update(file.as_bytes());
+    }
+    hash.of.finalize().to_hex().to_string()
+}
+
+/// Takes a text in piece by piece as it is written: the whole text of a large fleet is much larger than the fleet.
+#[derive(Default)]
+struct Hashing {
+    of: blake3::Hasher,
+    text: String,
+}
+
+impl Hashing {
+    fn take_in(&mut self) {
+        self.of.update(self.text.as_bytes());
+        self.text.clear();
+    }
+}
+
+impl Write for Hashing {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.text.push_str(text);
+        if self.text.len() > 1 << 16 {
+            self.take_in();
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::model::{Disk, Link, OutputPlan, Policy};
+use crate::model::{Apply, Disk, Link, OutputPlan, Policy};
 use crate::scenario::raw::Scenario;
 use crate::scenario::resolve::context::Context;
 use crate::units::Span;
@@ -17,7 +17,7 @@ const MOST_BUCKETS: f64 = 100e9;
 const MOST_MARKERS: f64 = 20e6;
 /// Markers of all machines.
 const MOST_VM_MARKERS: f64 = 100e9;
-/// Points that all machines hold at once.
+/// Points that all machines hold at once, or that are under way to be available.
 const MOST_HELD: f64 = 20e6;
 /// Rows of the time series.
 const MOST_ROWS: f64 = 1e6;
@@ -35,6 +35,7 @@ pub(super) struct Parts<'w> {
     pub policy: &'w Policy,
     pub output: &'w OutputPlan,
     pub link: &'w Link,
+    pub apply: &'w Apply,
     pub growth_per_year: f64,
 }
 
@@ -95,6 +96,11 @@ pub(super) fn check(parts: &Parts<'_>, context: &mut Context) {
             |context: &Context| context.place(window_at.or(prune_at).or(policy.retention.as_ref().map(|at| &at.span)).or(crash_at), &keys);
         limit(held, MOST_HELD, "points held at once", &of_points, "write a shorter `dense_window` or a coarser thinning, or `output.points = false`");
     }
+
+    let under_way = times(parts.apply.delay.min(horizon), parts.policy.crash_every) * parts.vms as f64;
+    let delay_at = parts.raw.apply.delay.as_ref().map(|at| &at.span);
+    let of_apply = |context: &Context| stated(context, delay_at, &["apply.delay"]);
+    limit(under_way, MOST_HELD, "points under way at once", &of_apply, "write a shorter `delay`, or a longer `crash_every`");
 
     if let Some(every) = parts.output.series_every {
         let series_at = parts.raw.output.series_every.as_ref().map(|at| &at.span);

@@ -35,6 +35,8 @@ pub(super) struct Context {
     extra: Vec<Assumption>,
     /// Values that are within their bounds, by key, so that each is looked at once.
     sound: BTreeSet<(String, String)>,
+    /// Where an unknown name was found.
+    unknown: BTreeSet<(usize, usize)>,
 }
 
 impl Context {
@@ -48,12 +50,18 @@ impl Context {
             overridden: BTreeMap::new(),
             extra: Vec::new(),
             sound: BTreeSet::new(),
+            unknown: BTreeSet::new(),
         }
     }
 
     /// A context of the same profile and overrides, for what must be right but is in force nowhere.
     pub(super) fn aside(&self) -> Self {
         Context { overridden: self.overridden.clone(), ..Context::new(self.profile.clone()) }
+    }
+
+    /// Whether an unknown name was not found here before: all machines of a count have it from one place, and to look for what it might mean takes long.
+    pub(super) fn is_news(&mut self, span: &Range<usize>) -> bool {
+        self.unknown.insert((span.start, span.end))
     }
 
     /// Notes a mistake at a position.

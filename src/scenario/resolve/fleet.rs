@@ -1,16 +1,17 @@
 //! Machines, disks and groups of the world.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::churn::{DiskChurn, Pattern};
-use crate::model::{Disk, DiskId, Footprint, Group, GroupId, OsFamily, System, Vm, VmId, WorkingSet};
+use crate::model::{Disk, DiskId, Footprint, Group, OsFamily, System, Vm, VmId, WorkingSet};
 use crate::scenario::located::At;
 use crate::scenario::raw::{self, Churn, Os, Scenario};
 use crate::scenario::reading::suggest;
 use crate::scenario::resolve::calendar::Calendar;
 use crate::scenario::resolve::churn::{self, Owner, Source};
 use crate::scenario::resolve::context::Context;
+use crate::scenario::resolve::groups::Groups;
 use crate::scenario::resolve::limits::{self, InForce};
 use crate::scenario::resolve::machine::{self, Expanded};
 use crate::scenario::resolve::path::{Accounts, Hubs};
@@ -21,6 +22,9 @@ use crate::units::{DataSize, Share, Span};
 /// More disks than this is a slip.
 const MOST_DISKS: usize = 400_000;
 
+/// A disk with more working sets than this is a slip.
+const MOST_SETS: usize = 16;
+
 /// The fleet of the world, and what its names stand for.
 #[derive(Default)]
 pub(super) struct Fleet {
@@ -29,6 +33,8 @@ pub(super) struct Fleet {
     pub groups: Vec<Group>,
     /// VMs by the name of their `[[vm]]` entry.
     families: BTreeMap<String, Vec<VmId>>,
+    /// VMs by their own name.
+    by_name: BTreeMap<String, VmId>,
 }
 
 impl Fleet {
@@ -40,12 +46,24 @@ impl Fleet {
         if let Some(family) = self.families.get(&name.value) {
             return family.clone();
         }
-        if let Some(index) = self.vms.iter().position(|vm| vm.name == name.value) {
-            return u32::try_from(index).ok().map(VmId).into_iter().collect();
+        if let Some(vm) = self.by_name.get(&name.value) {
+            return vec![*vm];
         }
         let names = self.families.keys().map(String::as_str).chain(self.vms.iter().map(|vm| vm.name.as_str()));
         context.error(&name.span, format!("there is no machine `{}`", name.value), suggest(&name.value, names));
         Vec::new()
+    }
+
+    /// The VMs that some names stand for, each once, in their order in the world.
+    pub(super) fn members(&self, names: &[At<String>], context: &mut Context) -> BTreeMap<VmId, Range<usize>> {
+        let mut seen = BTreeSet::new();
+        let mut members = BTreeMap::new();
+        for name in names.iter().filter(|name| seen.insert(name.value.as_str())) {
+            for vm in self.named(name, context) {
+                members.entry(vm).or_insert_with(|| name.span.clone());
+            }
+        }
+        members
     }
 
     /// The disks of a VM.
@@ -71,10 +89,19 @@ pub(super) fn fleet(setting: &mut Setting<'_, '_>, expanded: &[Expanded], hubs: 
     let batch_size: Option<u32> = setting.context.pick_or_off(setting.raw.initial_replication.batch.as_ref(), "policy.initial_batch");
     let mut fleet = Fleet::default();
     let mut groups = Groups::default();
+    let mut first: Option<Disks> = None;
     for (number, one) in expanded.iter().enumerate() {
         let vm = VmId(u32::try_from(number).unwrap_or(u32::MAX));
         let first_disk = DiskId(u32::try_from(fleet.disks.len()).unwrap_or(u32::MAX));
-        let Disks { disks, split_known } = disks(setting, one, vm, &in_force);
+        let Disks { disks, split_known, .. } = match first.as_ref().filter(|_| one.index > 0) {
+            Some(first) => first.for_vm(one, vm),
+            None => {
+                let disks = disks(setting, one, vm, &in_force);
+                let of_a_count = one.index == 0 && expanded.get(number + 1).is_some_and(|next| next.index > 0);
+                first = (of_a_count && disks.are_alike()).then(|| disks.clone());
+                disks
+            }
+        };
         if fleet.disks.len() + disks.len() > MOST_DISKS {
             setting.context.error(&one.span, format!("the fleet has more than {MOST_DISKS} disks"), "write fewer machines or disks");
             break;
@@ -96,6 +123,7 @@ pub(super) fn fleet(setting: &mut Setting<'_, '_>, expanded: &[Expanded], hubs: 
         });
         fleet.disks.extend(disks);
         fleet.families.entry(one.family.clone()).or_default().push(vm);
+        fleet.by_name.entry(one.name.clone()).or_insert(vm);
         if let (Some(server), true) = (&one.machine.process_server, a2a) {
             setting.context.error(
                 &server.span,
@@ -109,10 +137,8 @@ pub(super) fn fleet(setting: &mut Setting<'_, '_>, expanded: &[Expanded], hubs: 
     }
     for group in &setting.raw.group {
         groups.declare(&group.value.name, setting.context);
-        for member in &group.value.vms {
-            for vm in fleet.named(member, setting.context) {
-                groups.join(&group.value.name.value, vm, &member.span, setting.context);
-            }
+        for (vm, at) in fleet.members(&group.value.vms, setting.context) {
+            groups.join(&group.value.name.value, vm, &at, setting.context);
         }
     }
     groups.finish(&mut fleet, setting.context);
@@ -146,17 +172,42 @@ fn batch(one: &Expanded, number: usize, size: Option<u32>, context: &mut Context
 }
 
 /// The disks of one VM.
+#[derive(Clone)]
 struct Disks {
+    /// Its name.
+    vm: String,
     disks: Vec<Disk>,
     /// Whether the scenario says how its writes fall on them.
     split_known: bool,
 }
 
+impl Disks {
+    /// Whether all machines of a count have the same, but for their names: what is replayed from a record, or could not be, differs from one to the next.
+    fn are_alike(&self) -> bool {
+        !self.disks.iter().any(|disk| disk.churn.stream.is_empty() || matches!(disk.churn.pattern, Pattern::Recorded { .. }))
+    }
+
+    /// The same for another machine of the count.
+    fn for_vm(&self, one: &Expanded, vm: VmId) -> Disks {
+        let mut copy = self.clone();
+        for disk in &mut copy.disks {
+            let own_stream = disk.churn.stream == disk.name;
+            let name = disk.name.strip_prefix(&self.vm).unwrap_or_default();
+            disk.name = format!("{}{name}", one.name);
+            disk.churn.stream = if own_stream { disk.name.clone() } else { one.name.clone() };
+            disk.vm = vm;
+        }
+        copy
+    }
+}
+
+/// Resolves the disks of one VM.
 fn disks(setting: &mut Setting<'_, '_>, one: &Expanded, vm: VmId, in_force: &InForce) -> Disks {
     let machine = &one.machine;
     let most: usize = setting.context.need("vm.max_data_disks");
     let mut asked = 0_usize;
-    let mut written: Vec<(raw::Disk, Range<usize>)> = Vec::new();
+    let only = raw::Disk::default();
+    let mut written: Vec<(&raw::Disk, &Range<usize>)> = Vec::new();
     for disk in &machine.disks {
         let count = disk.value.count.as_ref().map_or(1, |at| at.value);
         if let (Some(at), 0) = (&disk.value.count, count) {
@@ -165,10 +216,10 @@ fn disks(setting: &mut Setting<'_, '_>, one: &Expanded, vm: VmId, in_force: &InF
         asked = asked.saturating_add(count as usize);
         // One more than allowed is enough to be refused.
         let room = most.saturating_add(2).min(MOST_DISKS).saturating_sub(written.len());
-        written.extend((0..(count as usize).min(room)).map(|_| (disk.value.clone(), disk.span.clone())));
+        written.extend(std::iter::repeat_n((&disk.value, &disk.span), (count as usize).min(room)));
     }
     if machine.disks.is_empty() {
-        written.push((raw::Disk::default(), one.span.clone()));
+        written.push((&only, &one.span));
     }
     if one.index == 0 && asked > most.saturating_add(1) {
         let found = format!("`{}` has {asked} disks", one.family);
@@ -180,16 +231,16 @@ fn disks(setting: &mut Setting<'_, '_>, one: &Expanded, vm: VmId, in_force: &InF
     let shares = shares(&written, one, setting.context);
     let recorded = shared.as_ref().is_some_and(|source| matches!(source.pattern, Pattern::Recorded { .. }));
     let split_known = !recorded || says_split(&machine.disks, &written);
-    let mut names: Vec<String> = Vec::new();
+    let mut names: BTreeSet<String> = BTreeSet::new();
     let mut disks = Vec::new();
-    for (number, ((disk, at), share)) in written.iter().zip(shares).enumerate() {
+    for (number, (&(disk, at), share)) in written.iter().zip(shares).enumerate() {
         let name = disk.name.as_ref().map_or_else(|| number.to_string(), |at| at.value.clone());
         if names.contains(&name) && one.index == 0 {
             let span = disk.name.as_ref().map_or(at, |at| &at.span);
             setting.context.error(span, format!("`{}` has two disks called `{name}`", one.family), "give each disk its own name");
         }
         let churn = disk_churn(setting, disk, one, owner, &name, shared.as_ref(), share);
-        names.push(name.clone());
+        names.insert(name.clone());
         // After a mistake the rest of the disk is checked all the same.
         let churn = churn.unwrap_or_else(|| DiskChurn {
             period: Span::from_hours(1),
@@ -199,12 +250,12 @@ fn disks(setting: &mut Setting<'_, '_>, one: &Expanded, vm: VmId, in_force: &InF
         });
         disks.push(build(setting, Parts { one, disk, at, vm, name: &name, churn }, in_force));
     }
-    Disks { disks, split_known }
+    Disks { vm: one.name.clone(), disks, split_known }
 }
 
 /// Whether a scenario says on which disks the VM's churn falls: it names one that has none of its own, or all shares but one follow. A VM that
 /// names no disk is one disk for want of better knowledge.
-fn says_split(named: &[At<raw::Disk>], written: &[(raw::Disk, Range<usize>)]) -> bool {
+fn says_split(named: &[At<raw::Disk>], written: &[(&raw::Disk, &Range<usize>)]) -> bool {
     let open = written.iter().filter(|(disk, _)| disk.churn.is_none() && disk.churn_share.is_none()).count();
     !named.is_empty() && open <= 1
 }
@@ -227,8 +278,8 @@ fn vm_source(setting: &mut Setting<'_, '_>, one: &Expanded, owner: Owner<'_>, al
 }
 
 /// Each disk's share of the VM's churn.
-fn shares(written: &[(raw::Disk, Range<usize>)], one: &Expanded, context: &mut Context) -> Vec<f64> {
-    let sharing: Vec<&(raw::Disk, Range<usize>)> = written.iter().filter(|(disk, _)| disk.churn.is_none()).collect();
+fn shares(written: &[(&raw::Disk, &Range<usize>)], one: &Expanded, context: &mut Context) -> Vec<f64> {
+    let sharing: Vec<&(&raw::Disk, &Range<usize>)> = written.iter().filter(|(disk, _)| disk.churn.is_none()).collect();
     let stated: f64 = sharing.iter().filter_map(|(disk, _)| disk.churn_share.as_ref()).map(|at| at.value.get()).sum();
     let open = sharing.iter().filter(|(disk, _)| disk.churn_share.is_none()).count();
     let off = stated > 1.0 + 1e-9 || (open == 0 && !sharing.is_empty() && stated < 1.0 - 1e-9);
@@ -296,7 +347,7 @@ fn build(setting: &mut Setting<'_, '_>, parts: Parts<'_>, in_force: &InForce) ->
     if let Some(own) = disk.io.as_ref().or(machine.io.as_ref()) {
         context.check("disk.io", &own.value.to_string(), &own.span);
     }
-    let tier = limits::tier(disk.tier.as_ref().or(machine.tier.as_ref()), size, &size_at, context);
+    let tier = in_force.tier(disk.tier.as_ref().or(machine.tier.as_ref()), size, &size_at, context);
     let (documented_limit, churn_limit) = in_force.disk(&tier, size, io, context);
     let floor: DataSize = context.need("disk.tracked_floor");
     let sets = [&disk.footprint, &machine.footprint, &setting.raw.footprint].into_iter().find(|sets| !sets.is_empty());
@@ -338,6 +389,10 @@ fn footprint(written: &[At<raw::WorkingSet>], size: DataSize, context: &mut Cont
         let _: String = context.need("footprint.default");
         return Footprint::default();
     };
+    if written.len() > MOST_SETS {
+        context.error(&last.span, format!("a disk has {} working sets, more than {MOST_SETS}", written.len()), "put sets together");
+        return Footprint::default();
+    }
     let of = |written: SizeOrShare| match written {
         SizeOrShare::Size(bytes) => bytes.as_f64(),
         SizeOrShare::Share(share) => share.get() * size.as_f64(),
@@ -356,69 +411,4 @@ fn footprint(written: &[At<raw::WorkingSet>], size: DataSize, context: &mut Cont
         context.error(&last.value.size.span, found, "write working sets that fit on the disk");
     }
     Footprint { sets }
-}
-
-/// Groups as their members are found.
-#[derive(Default)]
-struct Groups {
-    order: Vec<String>,
-    members: BTreeMap<String, Vec<VmId>>,
-    of: BTreeMap<VmId, String>,
-    declared: Vec<String>,
-    /// Where the last member was named.
-    at: BTreeMap<String, Range<usize>>,
-}
-
-impl Groups {
-    fn declare(&mut self, name: &At<String>, context: &mut Context) {
-        if self.declared.contains(&name.value) {
-            context.error(&name.span, format!("there are two groups called `{}`", name.value), "give each group its own name");
-        }
-        self.declared.push(name.value.clone());
-        self.open(&name.value);
-    }
-
-    fn open(&mut self, name: &str) -> &mut Vec<VmId> {
-        if !self.members.contains_key(name) {
-            self.order.push(name.to_string());
-        }
-        self.members.entry(name.to_string()).or_default()
-    }
-
-    fn join(&mut self, name: &str, vm: VmId, at: &Range<usize>, context: &mut Context) {
-        match self.of.get(&vm) {
-            Some(other) if other == name => return,
-            Some(other) => {
-                context.error(at, format!("the machine is in the group `{other}` already"), "a machine is in one group at most");
-                return;
-            }
-            None => {}
-        }
-        self.of.insert(vm, name.to_string());
-        self.at.insert(name.to_string(), at.clone());
-        self.open(name).push(vm);
-    }
-
-    fn finish(mut self, fleet: &mut Fleet, context: &mut Context) {
-        let most: Option<usize> = if context.profile.get("group.max_vms").is_some() { context.value("group.max_vms") } else { None };
-        for name in std::mem::take(&mut self.order) {
-            let mut vms = self.members.get(&name).cloned().unwrap_or_default();
-            vms.sort();
-            let group = GroupId(u32::try_from(fleet.groups.len()).unwrap_or(u32::MAX));
-            for vm in &vms {
-                if let Some(vm) = fleet.vms.get_mut(vm.0 as usize) {
-                    vm.group = Some(group);
-                }
-            }
-            if most.is_some_and(|most| vms.len() > most) {
-                let found = format!("the group `{name}` has {} machines", vms.len());
-                let at = self.at.get(&name).cloned().unwrap_or(0..0);
-                context.error(&at, found, format!("this profile allows {} in a replication group", most.unwrap_or_default()));
-            }
-            if vms.is_empty() {
-                context.warnings.push(format!("the group `{name}` has no machine"));
-            }
-            fleet.groups.push(Group { name, vms });
-        }
-    }
 }

@@ -14,6 +14,8 @@ pub(super) struct InForce {
     disk: Ceiling,
     /// Ceiling per VM.
     pub vm: Option<ByteRate>,
+    /// The tiers with the largest size of each, ascending.
+    tiers: Vec<(String, DataSize)>,
 }
 
 /// Settles which limits hold; churn plans are a matter of Azure to Azure (`a2a`) only.
@@ -44,7 +46,7 @@ pub(super) fn settle(limits: &Limits, a2a: bool, context: &mut Context) -> InFor
         Ceiling::Documented => context.value(vm_key),
         Ceiling::Off => None,
     };
-    InForce { plan, disk, vm }
+    InForce { plan, disk, vm, tiers: tiers(&context.profile) }
 }
 
 /// The ceiling on what lands in one account.
@@ -76,6 +78,32 @@ fn ceiling(written: Option<&At<Ceiling>>, key: &str, context: &mut Context) -> C
 }
 
 impl InForce {
+    /// The tier of a disk: as written, else by its size.
+    pub(super) fn tier(&self, written: Option<&At<String>>, size: DataSize, size_at: &std::ops::Range<usize>, context: &mut Context) -> String {
+        let by_profile: String = match written {
+            Some(at) => at.value.trim().to_string(),
+            None => context.need("disk.tier"),
+        };
+        if by_profile != "by size" {
+            if by_profile == "standard" || self.tiers.iter().any(|(tier, _)| *tier == by_profile) {
+                return by_profile;
+            }
+            let names = self.tiers.iter().map(|(tier, _)| tier.as_str()).chain(["standard", "by size"]);
+            let at = context.place(written.map(|at| &at.span), &["disk.tier"]);
+            if context.is_news(&at) {
+                context.error(&at, format!("there is no disk tier `{by_profile}`"), suggest(&by_profile, names));
+            }
+            return "standard".to_string();
+        }
+        match self.tiers.iter().find(|(_, up_to)| size <= *up_to) {
+            Some((tier, _)) => tier.clone(),
+            None => {
+                context.error(size_at, format!("a disk of {size} is larger than the largest tier"), "write a size of at most 32 TiB");
+                "P80".to_string()
+            }
+        }
+    }
+
     /// The documented ceiling of a disk, and the one that is enforced.
     pub(super) fn disk(&self, tier: &str, size: DataSize, io: DataSize, context: &mut Context) -> (ByteRate, Option<ByteRate>) {
         let documented = documented(self.plan, tier, size, io, context);
@@ -129,32 +157,6 @@ fn class(tier: &str) -> &'static str {
         "P10" | "P15" => "P10-P15",
         "P60" | "P70" | "P80" => "P60-P80",
         _ => "P20-P50",
-    }
-}
-
-/// The tier of a disk: as written, else by its size.
-pub(super) fn tier(written: Option<&At<String>>, size: DataSize, size_at: &std::ops::Range<usize>, context: &mut Context) -> String {
-    let by_profile: String = match written {
-        Some(at) => at.value.trim().to_string(),
-        None => context.need("disk.tier"),
-    };
-    if by_profile != "by size" {
-        let known = context.profile.rows("disk_tier");
-        if by_profile == "standard" || known.contains(&by_profile.as_str()) {
-            return by_profile;
-        }
-        let names: Vec<String> = known.into_iter().map(str::to_string).collect();
-        let names = names.iter().map(String::as_str).chain(["standard", "by size"]);
-        let at = context.place(written.map(|at| &at.span), &["disk.tier"]);
-        context.error(&at, format!("there is no disk tier `{by_profile}`"), suggest(&by_profile, names));
-        return "standard".to_string();
-    }
-    match tiers(&context.profile).into_iter().find(|(_, up_to)| size <= *up_to) {
-        Some((tier, _)) => tier,
-        None => {
-            context.error(size_at, format!("a disk of {size} is larger than the largest tier"), "write a size of at most 32 TiB");
-            "P80".to_string()
-        }
     }
 }
 

@@ -14,11 +14,17 @@ use crate::scenario::resolve::outage;
 use crate::scenario::resolve::path::Hubs;
 use crate::units::{DataSize, Instant, Span};
 
+/// Loads over the whole run, and disks that they name: more of them is a slip.
+const MOST_STARTS: usize = 1_000_000;
+const MOST_NAMED: usize = 20_000_000;
+
 /// Builds the load events.
 pub(super) fn events(raw: &Scenario, fleet: &Fleet, calendar: &Calendar, context: &mut Context) -> Vec<LoadEvent> {
-    let mut list = Vec::new();
+    let mut list: Vec<LoadEvent> = Vec::new();
+    let (mut loads, mut named) = (0, 0);
     for written in &raw.event {
         let event = &written.value;
+        let counted = list.len();
         let kinds = [event.backup.is_some(), event.bulk_load.is_some(), event.extra.is_some(), event.month_end.is_some(), event.patch_day.is_some()];
         match kinds.iter().filter(|is| **is).count() {
             0 => context.missing(&written.span, "the event does nothing", "add one of backup, bulk_load, extra, month_end, patch_day"),
@@ -77,6 +83,15 @@ pub(super) fn events(raw: &Scenario, fleet: &Fleet, calendar: &Calendar, context
                 context,
             ));
         }
+        for event in list.iter().skip(counted) {
+            loads += event.starts.len();
+            named += event.disks.len();
+        }
+        if loads > MOST_STARTS || named > MOST_NAMED {
+            let found = if loads > MOST_STARTS { format!("more than {MOST_STARTS} loads") } else { format!("loads on more than {MOST_NAMED} disks") };
+            context.error(&written.span, format!("up to here the events make {found}"), "write longer intervals, fewer events or fewer machines");
+            break;
+        }
     }
     list
 }
@@ -108,10 +123,7 @@ fn unscheduled(event: &Event, what: &str, instead: &str, context: &mut Context) 
 }
 
 fn members(vms: &[At<String>], fleet: &Fleet, context: &mut Context) -> Vec<VmId> {
-    let mut list: Vec<VmId> = vms.iter().flat_map(|name| fleet.named(name, context)).collect();
-    list.sort();
-    list.dedup();
-    list
+    fleet.members(vms, context).into_keys().collect()
 }
 
 /// An amount written on each of some VMs over a time.

@@ -1,6 +1,7 @@
 //! Machines as they are after templates and counts: one entry per VM, still as typed.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::scenario::located::At;
 use crate::scenario::raw::{Churn, Columns, Machine, Recording, Scenario};
@@ -19,8 +20,8 @@ pub(super) struct Expanded {
     pub family: String,
     /// Number within its count, from 0.
     pub index: usize,
-    /// What it is, templates laid under.
-    pub machine: Machine,
+    /// What it is, templates laid under; one for all of a count.
+    pub machine: Rc<Machine>,
     /// Where the `[[vm]]` stands.
     pub span: std::ops::Range<usize>,
     /// Where its name stands.
@@ -40,7 +41,7 @@ pub(super) fn expand(raw: &Scenario, records: &mut Records<'_>, context: &mut Co
         context.missing_table("vm", "the scenario has no machine to protect", "add a [[vm]]");
     }
     for vm in &raw.vm {
-        let machine = with_templates(raw, &vm.value, context);
+        let machine = Rc::new(with_templates(raw, &vm.value, context));
         let family = match (&vm.name, &vm.template) {
             (Some(name), _) | (None, Some(name)) => name.value.clone(),
             (None, None) => {
@@ -67,7 +68,7 @@ pub(super) fn expand(raw: &Scenario, records: &mut Records<'_>, context: &mut Co
                 name,
                 family: family.clone(),
                 index,
-                machine: machine.clone(),
+                machine: Rc::clone(&machine),
                 span: vm.span.clone(),
                 name_at: name_at.clone(),
                 column,

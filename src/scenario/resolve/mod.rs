@@ -7,6 +7,7 @@ mod calendar;
 mod churn;
 mod context;
 mod fleet;
+mod groups;
 mod limits;
 mod link;
 mod load;
@@ -83,7 +84,17 @@ pub(super) fn resolve(raw: &Scenario, name: &str, folder: &Path, source: &mut dy
     let growth_per_year = context.pick_factor(raw.growth_per_year.as_ref(), "churn.growth_per_year");
     let seed = context.pick(raw.seed.as_ref(), "run.seed");
     records.warn_of_early_ends(&mut context);
-    let parts = Parts { raw, horizon, vms: fleet.vms.len(), disks: &fleet.disks, policy: &policy, output: &output, link: &link, growth_per_year };
+    let parts = Parts {
+        raw,
+        horizon,
+        vms: fleet.vms.len(),
+        disks: &fleet.disks,
+        policy: &policy,
+        output: &output,
+        link: &link,
+        apply: &apply,
+        growth_per_year,
+    };
     if context.findings.is_empty() {
         budget::check(&parts, &mut context);
     }

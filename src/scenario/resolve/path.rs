@@ -1,5 +1,7 @@
 //! Process servers, appliances, cache accounts and apply of the world.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::model::{Account, AccountId, Apply, Hub, HubId, HubKind, System};
 use crate::profile::Unit;
 use crate::scenario::located::At;
@@ -10,10 +12,17 @@ use crate::scenario::resolve::limits;
 use crate::scenario::values::OrOff;
 use crate::units::{ByteRate, DataSize, Share};
 
+/// More hubs than this is a slip.
+const MOST_HUBS: usize = 10_000;
+
 /// The hubs of the world and how many machines each has.
 pub(super) struct Hubs {
     hubs: Vec<Hub>,
+    /// Hubs by name, the first of equals.
+    by_name: BTreeMap<String, usize>,
     machines: Vec<usize>,
+    /// The same by number of machines: the one with the fewest comes first.
+    fewest: BTreeSet<(usize, usize)>,
     /// Machines that each is planned for.
     most: Vec<Option<usize>>,
     noun: &'static str,
@@ -22,6 +31,8 @@ pub(super) struct Hubs {
 /// The accounts of the world.
 pub(super) struct Accounts {
     accounts: Vec<Account>,
+    /// Accounts by name, the first of equals.
+    by_name: BTreeMap<String, usize>,
     next: usize,
 }
 
@@ -49,7 +60,7 @@ pub(super) fn hubs(raw: &Scenario, system: System, machines: usize, context: &mu
             context.error(&first.span, format!("profile {} has no {table}", context.profile.name), advice);
         }
     }
-    let mut hubs = Hubs { hubs: Vec::new(), machines: Vec::new(), most: Vec::new(), noun };
+    let mut hubs = Hubs { hubs: Vec::new(), by_name: BTreeMap::new(), machines: Vec::new(), fewest: BTreeSet::new(), most: Vec::new(), noun };
     let default = At { value: ProcessServer::default(), span: 0..0 };
     let written: Vec<At<ProcessServer>> = match kind {
         HubKind::ProcessServer => raw.process_server.clone(),
@@ -63,7 +74,11 @@ pub(super) fn hubs(raw: &Scenario, system: System, machines: usize, context: &mu
         // As many as the vendor's table asks for this many machines (its churn limit is reported, not planned for).
         let first = hubs.build("", &default, kind, raw, context);
         let count = if kind == HubKind::CacheAccount { 1 } else { first.1.map_or(1, |most| machines.div_ceil(most.max(1))).max(1) };
-        for number in 1..=count {
+        if count > MOST_HUBS {
+            let at = context.place_in("process_server_size");
+            context.error(&at, format!("{machines} machines need {count} {noun}s, more than {MOST_HUBS}"), "plan more machines for each");
+        }
+        for number in 1..=count.min(MOST_HUBS) {
             let name = match kind {
                 HubKind::ProcessServer => format!("ps-{number}"),
                 HubKind::Appliance => format!("appliance-{number}"),
@@ -84,6 +99,9 @@ fn of_account(account: &At<crate::scenario::raw::Account>) -> At<ProcessServer> 
 
 impl Hubs {
     fn push(&mut self, hub: Hub, most: Option<usize>) {
+        let number = self.hubs.len();
+        self.by_name.entry(hub.name.clone()).or_insert(number);
+        self.fewest.insert((0, number));
         self.hubs.push(hub);
         self.machines.push(0);
         self.most.push(most);
@@ -100,14 +118,19 @@ impl Hubs {
             return;
         };
         let count = written.value.count.as_ref().map_or(1, |at| at.value);
-        if let (Some(at), true) = (&written.value.count, count == 0 || count > 10_000) {
-            context.error(&at.span, format!("found a count of {count}"), "write a count from 1 to 10000");
+        if let (Some(at), true) = (&written.value.count, count == 0 || count as usize > MOST_HUBS) {
+            context.error(&at.span, format!("found a count of {count}"), format!("write a count from 1 to {MOST_HUBS}"));
+            return;
+        }
+        if self.hubs.len() + count as usize > MOST_HUBS {
+            let at = written.value.count.as_ref().map_or(&written.span, |at| &at.span);
+            context.error(at, format!("there are more than {MOST_HUBS} {}s", self.noun), "write a smaller count");
             return;
         }
         let (hub, most) = self.build(&name.value, written, kind, raw, context);
         for number in 1..=count {
             let own = if count == 1 { name.value.clone() } else { format!("{}-{number}", name.value) };
-            if self.hubs.iter().any(|other| other.name == own) {
+            if self.by_name.contains_key(&own) {
                 context.error(&name.span, format!("there are two {}s called `{own}`", self.noun), "give each its own name");
             }
             self.push(Hub { name: own, ..hub.clone() }, most);
@@ -191,23 +214,18 @@ impl Hubs {
     /// The hub of a machine: by name, else the one with the fewest machines, the first of equals.
     pub(super) fn assign(&mut self, written: Option<&At<String>>, context: &mut Context) -> HubId {
         let chosen = match written {
-            Some(name) => match self.hubs.iter().position(|hub| hub.name == name.value) {
-                Some(index) => index,
-                None => {
-                    let advice = suggest(&name.value, self.hubs.iter().map(|hub| hub.name.as_str()));
-                    context.error(&name.span, format!("there is no {} `{}`", self.noun, name.value), advice);
-                    0
-                }
-            },
+            Some(name) => self.number(name, context).unwrap_or(0),
             None => {
                 if self.hubs.len() > 1 {
                     let _: String = context.need("process_server.assignment");
                 }
-                self.machines.iter().enumerate().min_by_key(|(_, count)| **count).map_or(0, |(index, _)| index)
+                self.fewest.first().map_or(0, |(_, number)| *number)
             }
         };
         if let Some(count) = self.machines.get_mut(chosen) {
+            self.fewest.remove(&(*count, chosen));
             *count += 1;
+            self.fewest.insert((*count, chosen));
         }
         HubId(u32::try_from(chosen).unwrap_or(u32::MAX))
     }
@@ -223,12 +241,16 @@ impl Hubs {
 
     /// The hub of this name.
     pub(super) fn named(&self, name: &At<String>, context: &mut Context) -> Option<HubId> {
-        let found = self.hubs.iter().position(|hub| hub.name == name.value);
-        if found.is_none() {
+        self.number(name, context).and_then(|index| u32::try_from(index).ok()).map(HubId)
+    }
+
+    fn number(&self, name: &At<String>, context: &mut Context) -> Option<usize> {
+        let found = self.by_name.get(&name.value).copied();
+        if found.is_none() && context.is_news(&name.span) {
             let advice = suggest(&name.value, self.hubs.iter().map(|hub| hub.name.as_str()));
             context.error(&name.span, format!("there is no {} `{}`", self.noun, name.value), advice);
         }
-        found.and_then(|index| u32::try_from(index).ok()).map(HubId)
+        found
     }
 
     pub(super) fn into_world(self) -> Vec<Hub> {
@@ -274,32 +296,38 @@ pub(super) fn accounts(raw: &Scenario, system: System, context: &mut Context) ->
     if system == System::AzureToAzure {
         // The cache accounts are in the source region and stand in the hubs' place; the replica disks have no account between.
         let account = Account { name: "replica disks".to_string(), limit: None };
-        return Accounts { accounts: vec![account], next: 0 };
+        return Accounts { by_name: BTreeMap::from([(account.name.clone(), 0)]), accounts: vec![account], next: 0 };
     }
     let limit = limits::account(&raw.limits, context);
     let mut accounts: Vec<Account> = Vec::new();
+    let mut by_name = BTreeMap::new();
     for account in &raw.account {
         let name = &account.value.name;
-        if accounts.iter().any(|other| other.name == name.value) {
+        if by_name.contains_key(&name.value) {
             context.error(&name.span, format!("there are two accounts called `{}`", name.value), "give each account its own name");
         }
         if let Some(own) = &account.value.limit {
             context.check("limits.account", &shown(&own.value), &own.span);
         }
         let limit = account.value.limit.as_ref().map_or(limit, |at| or_none(&at.value));
+        by_name.entry(name.value.clone()).or_insert(accounts.len());
         accounts.push(Account { name: name.value.clone(), limit });
     }
     if accounts.is_empty() {
+        by_name.insert("cache-account".to_string(), 0);
         accounts.push(Account { name: "cache-account".to_string(), limit });
     }
-    Accounts { accounts, next: 0 }
+    Accounts { accounts, by_name, next: 0 }
 }
 
 impl Accounts {
     /// The account of a machine: by name, else in turn.
     pub(super) fn assign(&mut self, written: Option<&At<String>>, context: &mut Context) -> AccountId {
         let chosen = match written {
-            Some(name) => self.accounts.iter().position(|account| account.name == name.value).unwrap_or_else(|| {
+            Some(name) => self.by_name.get(&name.value).copied().unwrap_or_else(|| {
+                if !context.is_news(&name.span) {
+                    return 0;
+                }
                 let advice = suggest(&name.value, self.accounts.iter().map(|account| account.name.as_str()));
                 context.error(&name.span, format!("there is no account `{}`", name.value), advice);
                 0

@@ -265,3 +265,37 @@ fn the_split_over_the_disks_is_known_only_if_the_scenario_says_it() {
     let synthetic = one_vm("churn.constant = \"1 MB/s\"\ndisks = [{ }, { }]");
     assert!(synthetic.world.vms[0].split_known, "what is no record splits as it is told");
 }
+
+/// A count is resolved once; its machines differ in nothing but what is named after them, also where a name has a slash in it.
+#[test]
+fn machines_of_a_count_differ_in_their_names_only() {
+    let disks = r#"disks = [{ size = "64 GiB" }, { name = "a/b", churn.b_model = { mean = "1 MB/s" } }]"#;
+    let vm = format!("[[vm]]\nname = \"x/y\"\ncount = 3\nchurn.lognormal = {{ mean = \"1 MB/s\", variability = 1 }}\n{disks}\n");
+    let world = resolve(&format!("{vm}{LINK}")).world;
+    let named: Vec<(&str, &str, VmId)> = world.disks.iter().map(|disk| (disk.name.as_str(), disk.churn.stream.as_str(), disk.vm)).collect();
+    let expected = [
+        ("x/y-01/0", "x/y-01", VmId(0)),
+        ("x/y-01/a/b", "x/y-01/a/b", VmId(0)),
+        ("x/y-02/0", "x/y-02", VmId(1)),
+        ("x/y-02/a/b", "x/y-02/a/b", VmId(1)),
+        ("x/y-03/0", "x/y-03", VmId(2)),
+        ("x/y-03/a/b", "x/y-03/a/b", VmId(2)),
+    ];
+    assert_eq!(named, expected);
+    assert_eq!((world.vms[2].first_disk, world.vms[2].disk_count), (DiskId(4), 2));
+    assert_eq!((world.disks[4].tier.as_str(), world.disks[5].tier.as_str()), ("P10", "P10"));
+}
+
+/// A mistake at one place of a count is told once, however many machines have it.
+#[test]
+fn a_mistake_of_a_count_is_told_once() {
+    let broken =
+        ["process_server = \"nowhere\"", "account = \"nowhere\"", "tier = \"P11\"", "churn.record = { file = \"one.csv\", column = \"nowhere\" }"];
+    for broken in broken {
+        let churn = if broken.starts_with("churn") { "" } else { "churn.constant = \"1 MB/s\"" };
+        let text = format!("[[vm]]\nname = \"web\"\ncount = 5000\n{churn}\n{broken}\n{LINK}");
+        let Err(mistakes) = load(&text, &[]) else { panic!("{broken} is taken") };
+        assert_eq!(mistakes.len(), 1, "{mistakes}");
+        assert!(!mistakes.to_string().contains("more mistakes"), "{mistakes}");
+    }
+}
