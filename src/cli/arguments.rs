@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// Simulates disaster-recovery replication: what RPO, what loss and what bottleneck a fleet of VMs gets on a given link.
 #[derive(Debug, Parser)]
 #[command(version, arg_required_else_help = true, max_term_width = 100)]
-#[command(after_help = "Start with: failback new vmware-classic --out my-site.toml, then: failback run my-site.toml\n\
+#[command(after_help = "Start with: failback new vmware-internet --out my-site.toml, then: failback run my-site.toml\n\
     Exit codes: 0 done, 1 failed while running, 2 bad input, 3 a --require was missed, 130 interrupted.")]
 pub struct Arguments {
     /// What to do.
