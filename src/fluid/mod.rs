@@ -5,6 +5,6 @@ mod fill;
 pub mod network;
 mod tournament;
 
-pub use dirty::{Coalesce, DirtySet};
+pub use dirty::{Coalesce, DirtySet, Shape};
 pub use fill::{Ceilings, Filler, Stopped, fill_naive};
 pub use tournament::{ScanEnvelope, Tournament};

@@ -10,8 +10,8 @@
 use std::sync::Arc;
 
 use crate::fluid::network::{FlowSpec, HubSpec, Network, NetworkSpec};
-use crate::fluid::{Ceilings, Coalesce};
-use crate::model::{Footprint, Hub, HubKind, Sharing, Vm, World};
+use crate::fluid::{Ceilings, Coalesce, Shape};
+use crate::model::{Footprint, Hub, HubKind, Sharing, Vm, WorkingSet, World};
 
 impl Coalesce for Footprint {
     fn distinct(&self, written: f64) -> f64 {
@@ -22,8 +22,16 @@ impl Coalesce for Footprint {
         Footprint::slope(self, written)
     }
 
-    fn is_identity(&self) -> bool {
-        self.sets.is_empty()
+    fn inverse(&self, distinct: f64) -> f64 {
+        Footprint::written_for(self, distinct)
+    }
+
+    fn shape(&self) -> Shape {
+        match self.sets.as_slice() {
+            [] => Shape::Identity,
+            &[WorkingSet { size, share }] if size > 0.0 && share > 0.0 => Shape::OneSet { size, share },
+            sets => Shape::Sets { finest: sets.iter().map(|set| set.size / set.share).filter(|bytes| *bytes > 0.0).fold(f64::INFINITY, f64::min) },
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::fluid::dirty::Coalesce;
+use crate::fluid::dirty::{Coalesce, Shape};
 use crate::fluid::fill::Ceilings;
 
 struct Keep;
@@ -14,8 +14,11 @@ impl Coalesce for Keep {
     fn slope(&self, _: f64) -> f64 {
         1.0
     }
-    fn is_identity(&self) -> bool {
-        true
+    fn inverse(&self, distinct: f64) -> f64 {
+        distinct
+    }
+    fn shape(&self) -> Shape {
+        Shape::Identity
     }
 }
 

@@ -51,7 +51,7 @@ pub struct Scenario {
     pub growth_per_year: Option<At<Factor>>,
     /// How the disks are written, for every VM that does not say otherwise.
     pub churn: Option<At<Churn>>,
-    /// Working sets of every disk that does not say otherwise; none means that nothing is overwritten.
+    /// Working sets of every disk that does not say otherwise; without any, `footprint.default` of the profile holds: one set, the whole disk.
     pub footprint: Vec<At<WorkingSet>>,
     /// Templates by name, for VMs that are alike.
     pub template: BTreeMap<String, At<Machine>>,

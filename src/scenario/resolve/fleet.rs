@@ -386,8 +386,11 @@ fn used(written: Option<&At<SizeOrShare>>, size: DataSize, context: &mut Context
 
 fn footprint(written: &[At<raw::WorkingSet>], size: DataSize, context: &mut Context) -> Footprint {
     let Some(last) = written.last() else {
-        let _: String = context.need("footprint.default");
-        return Footprint::default();
+        let whole = WorkingSet { size: size.as_f64(), share: 1.0 };
+        return match context.need::<String>("footprint.default").as_str() {
+            "none" => Footprint::default(),
+            _ => Footprint { sets: vec![whole] },
+        };
     };
     if written.len() > MOST_SETS {
         context.error(&last.span, format!("a disk has {} working sets, more than {MOST_SETS}", written.len()), "put sets together");
