@@ -1,6 +1,7 @@
 //! Watches loss in bytes: what each VM has written since the state that a disaster now would recover, for each choice of recovery point.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::rc::Rc;
 
 use crate::observe::{LawBuilder, PieceHistogram, Stretch};
@@ -11,7 +12,7 @@ use crate::simulate::points::Arrival;
 const MARKED: [Choice; 3] = [Choice::LatestMarker, Choice::LatestProcessed, Choice::LatestApp];
 
 /// Why a VM's losses are not counted.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Unseen {
     /// Its record has an excluded gap.
     pub excluded: bool,
@@ -19,38 +20,61 @@ pub(super) struct Unseen {
     pub unprotected: bool,
 }
 
-/// Sums of one VM for one choice.
-#[derive(Clone, Copy, Debug, Default)]
+/// Sums by VM for one choice, each in a row of its own: they are walked through for every VM at every epoch.
+#[derive(Clone, Debug)]
 struct Sums {
-    area: f64,
-    time: f64,
-    max: f64,
-    max_at: f64,
+    area: Vec<f64>,
+    time: Vec<f64>,
+    max: Vec<f64>,
+    max_at: Vec<f64>,
 }
 
 impl Sums {
-    fn add(&mut self, t0: f64, dt: f64, a: f64, b: f64) {
-        self.area += 0.5 * (a + b) * dt;
-        self.time += dt;
-        if b > self.max {
-            (self.max, self.max_at) = (b, t0 + dt);
-        }
-        if a > self.max {
-            (self.max, self.max_at) = (a, t0);
+    fn new(vms: usize) -> Self {
+        let zeros = vec![0.0; vms];
+        Sums { area: zeros.clone(), time: zeros.clone(), max: zeros.clone(), max_at: zeros }
+    }
+
+    fn add(&mut self, vm: usize, t0: f64, dt: f64, a: f64, b: f64) {
+        self.area[vm] += 0.5 * (a + b) * dt;
+        self.time[vm] += dt;
+        let (top, at) = if b >= a { (b, t0 + dt) } else { (a, t0) };
+        if top > self.max[vm] {
+            (self.max[vm], self.max_at[vm]) = (top, at);
         }
     }
 }
+
+/// A marker of the regular VMs on its way: when it leaps \[s\], its tick, and what each VM had written.
+type Coming = (f64, u32, Rc<[f64]>);
 
 /// One choice over the fleet.
 struct ByChoice {
     /// Bytes written at the state that would be recovered, by VM; NaN while there is none.
     star: Vec<f64>,
-    sums: Vec<Sums>,
+    /// Future leaps that all regular VMs take alike, in order of time.
+    coming: VecDeque<Coming>,
+    sums: Sums,
     /// Quantiles over all VMs, if wanted: with thousands of VM-buckets of all sizes this table is what costs most.
     pooled: Option<PieceHistogram>,
     fleet: LawBuilder,
     /// Quantiles by VM, if wanted.
     own: Option<Vec<LawBuilder>>,
+}
+
+impl ByChoice {
+    /// A VM loses from `a` to `b` for `dt` seconds.
+    fn tell(&mut self, vm: usize, t0: f64, dt: f64, a: f64, b: f64) {
+        if dt > 0.0 {
+            self.sums.add(vm, t0, dt, a, b);
+            if let Some(pooled) = &mut self.pooled {
+                pooled.add_piece(a, b, dt);
+            }
+            if let Some(own) = &mut self.own {
+                own[vm].add(t0, dt, a, b);
+            }
+        }
+    }
 }
 
 /// Loss in bytes.
@@ -77,7 +101,8 @@ impl Bytes {
     pub fn new(vms: usize, delay: f64, wanted: bool, quantiles: bool, protected: bool, app: bool) -> Self {
         let choice = |exists: bool| ByChoice {
             star: vec![if exists && protected { 0.0 } else { f64::NAN }; vms],
-            sums: vec![Sums::default(); vms],
+            coming: VecDeque::new(),
+            sums: Sums::new(vms),
             pooled: quantiles.then(PieceHistogram::new),
             fleet: LawBuilder::new().with_histogram(),
             own: quantiles.then(|| vec![LawBuilder::new().with_histogram(); vms]),
@@ -113,25 +138,34 @@ impl Bytes {
         }
     }
 
-    /// A marker of the regular VMs has landed (choice 0) or become available (1, and 2 if app-consistent).
-    pub fn arrive_regular(&mut self, choice: usize, row: &Rc<[f64]>, regular: impl Fn(u32) -> bool) {
-        let star = &mut self.choices[choice].star;
-        for (vm, (star, &written)) in star.iter_mut().zip(row.iter()).enumerate() {
-            if regular(vm as u32) {
-                *star = written;
+    /// A marker of the regular VMs, with what each had written, will land and become available (for the choice of app-consistent points too if `app`).
+    pub fn announce(&mut self, tick: u32, row: &Rc<[f64]>, landed: f64, available: f64, app: bool) {
+        if self.wanted {
+            self.choices[0].coming.push_back((landed, tick, row.clone()));
+            self.choices[1].coming.push_back((available, tick, row.clone()));
+            if app {
+                self.choices[2].coming.push_back((available, tick, row.clone()));
             }
         }
     }
 
-    /// Lets an epoch pass. `functions` gives the lag function of VMs that wait (in time of departure); `unseen` says whose losses are not counted.
-    pub fn pass<'a>(&mut self, t0: f64, t1: f64, dirty: &[u32], function: impl Fn(u32) -> &'a [Stretch], unseen: impl Fn(u32) -> Unseen) {
+    /// Lets an epoch pass. `functions` gives the lag function of VMs that wait (in time of departure); `unseen` says whose losses are not counted, if there
+    /// are any such VMs; `regular_until` is, by VM, the last tick that it takes with all others.
+    pub fn pass<'a>(
+        &mut self,
+        (t0, t1): (f64, f64),
+        dirty: &[u32],
+        function: impl Fn(u32) -> &'a [Stretch],
+        unseen: Option<&dyn Fn(u32) -> Unseen>,
+        regular_until: &[u32],
+    ) {
         let dt = t1 - t0;
         if self.wanted && dt > 0.0 {
             for choice in 0..MARKED.len() {
-                self.pass_marked(choice, t0, t1, &unseen);
+                self.pass_marked(choice, t0, t1, unseen, regular_until);
             }
             self.apply_leaps(t1);
-            self.pass_byte(t0, t1, dirty, &function, &unseen);
+            self.pass_byte(t0, t1, dirty, &function, unseen);
         }
         for (written, rate) in self.written.iter_mut().zip(&self.rate) {
             *written += rate * dt;
@@ -139,51 +173,71 @@ impl Bytes {
         self.before.copy_from_slice(&self.rate);
     }
 
-    /// One choice over an epoch; leaps inside it are looked at, not taken.
-    fn pass_marked(&mut self, choice: usize, t0: f64, t1: f64, unseen: &impl Fn(u32) -> Unseen) {
-        let ByChoice { star, sums, pooled, fleet, own } = &mut self.choices[choice];
+    /// One choice over an epoch; its leaps inside it are taken, except for those of followed VMs, which stay in their queues.
+    fn pass_marked(&mut self, choice: usize, t0: f64, t1: f64, unseen: Option<&dyn Fn(u32) -> Unseen>, regular_until: &[u32]) {
+        let by = &mut self.choices[choice];
         let (mut base, mut slope, mut counted) = (0.0, 0.0, 0u32);
         self.fleet_leaps.clear();
-        for vm in 0..star.len() {
-            if unseen(vm as u32).excluded {
-                continue;
-            }
-            let mut state = star[vm];
+        let common = by.coming.partition_point(|coming| coming.0 <= t1);
+        // What the regular VMs' leaps add to the fleet's sum.
+        let mut together = vec![(0.0, 0.0); common];
+        for vm in 0..by.star.len() {
+            let hidden = unseen.is_some_and(|unseen| unseen(vm as u32).excluded);
+            let mut state = by.star[vm];
             let (written, rate) = (self.written[vm], self.rate[vm]);
             let mut from = t0;
-            if !state.is_nan() {
+            if !hidden && !state.is_nan() {
                 base += written - state;
                 slope += rate;
                 counted += 1;
             }
-            let mut tell = |from: f64, to: f64, state: f64| {
-                if to > from && !state.is_nan() {
-                    let (a, b) = ((written - state + rate * (from - t0)).max(0.0), (written - state + rate * (to - t0)).max(0.0));
-                    sums[vm].add(from, to - from, a, b);
-                    if let Some(pooled) = pooled {
-                        pooled.add_piece(a, b, to - from);
-                    }
-                    if let Some(own) = own {
-                        own[vm].add(from, to - from, a, b);
+            let lost = |at: f64, state: f64| (written - state + rate * (at - t0)).max(0.0);
+            for (place, sum) in together.iter_mut().enumerate() {
+                let (at, tick, row) = &by.coming[place];
+                if *tick > regular_until[vm] {
+                    break;
+                }
+                let (at, new) = (at.max(t0), row[vm]);
+                if !hidden {
+                    if state.is_nan() {
+                        sum.0 += written + rate * (at - t0) - new;
+                        sum.1 += rate;
+                        counted += 1;
+                    } else {
+                        sum.0 += state - new;
+                        let (a, b) = (lost(from, state), lost(at, state));
+                        by.tell(vm, from, at - from, a, b);
                     }
                 }
-            };
+                (from, state) = (at, new);
+            }
+            by.star[vm] = state;
+            if hidden {
+                continue;
+            }
             for &(at, which, new) in &self.leaps[vm] {
                 if at > t1 {
                     break;
                 }
                 if usize::from(which) == choice {
-                    tell(from, at.max(from), state);
-                    from = at.max(from);
-                    let joins = state.is_nan();
-                    let step = if joins { written + rate * (from - t0) - new } else { state - new };
-                    self.fleet_leaps.push((from, step, if joins { rate } else { 0.0 }));
-                    counted += u32::from(joins);
-                    state = new;
+                    let at = at.max(from);
+                    if state.is_nan() {
+                        self.fleet_leaps.push((at, written + rate * (at - t0) - new, rate));
+                        counted += 1;
+                    } else {
+                        self.fleet_leaps.push((at, state - new, 0.0));
+                        let (a, b) = (lost(from, state), lost(at, state));
+                        by.tell(vm, from, at - from, a, b);
+                    }
+                    (from, state) = (at, new);
                 }
             }
-            tell(from, t1, state);
+            if !state.is_nan() {
+                let (a, b) = (lost(from, state), lost(t1, state));
+                by.tell(vm, from, t1 - from, a, b);
+            }
         }
+        self.fleet_leaps.extend(by.coming.drain(..common).zip(together).map(|(coming, (step, bend))| (coming.0.max(t0), step, bend)));
         if counted == 0 {
             return;
         }
@@ -191,7 +245,7 @@ impl Bytes {
         let (mut from, mut value) = (t0, base);
         for &(at, step, bend) in self.fleet_leaps.iter().chain([&(t1, 0.0, 0.0)]) {
             let next = value + slope * (at - from);
-            fleet.add(from, at - from, value.max(0.0), next.max(0.0));
+            by.fleet.add(from, at - from, value.max(0.0), next.max(0.0));
             (from, value) = (at, next + step);
             slope += bend;
         }
@@ -210,27 +264,23 @@ impl Bytes {
     }
 
     /// Latest, read as the newest landed byte: what was written since the horizon.
-    fn pass_byte<'a>(&mut self, t0: f64, t1: f64, dirty: &[u32], function: &impl Fn(u32) -> &'a [Stretch], unseen: &impl Fn(u32) -> Unseen) {
+    fn pass_byte<'a>(
+        &mut self,
+        t0: f64,
+        t1: f64,
+        dirty: &[u32],
+        function: &impl Fn(u32) -> &'a [Stretch],
+        unseen: Option<&dyn Fn(u32) -> Unseen>,
+    ) {
         let (dt, delay) = (t1 - t0, self.delay);
-        let ByChoice { sums, pooled, fleet, own, .. } = &mut self.byte;
-        let mut tell = |vm: usize, t: f64, dt: f64, a: f64, b: f64| {
-            if dt > 0.0 {
-                sums[vm].add(t, dt, a, b);
-                if let Some(pooled) = pooled {
-                    pooled.add_piece(a, b, dt);
-                }
-                if let Some(own) = own {
-                    own[vm].add(t, dt, a, b);
-                }
-            }
-        };
+        let by = &mut self.byte;
         let (mut flying, mut counted) = (0.0, 0u32);
         let mut waiting: Vec<(f64, f64, f64)> = Vec::new();
         let mut next_dirty = 0;
         for vm in 0..self.written.len() {
             let is_dirty = dirty.get(next_dirty) == Some(&(vm as u32));
             next_dirty += usize::from(is_dirty);
-            let Unseen { excluded, unprotected } = unseen(vm as u32);
+            let Unseen { excluded, unprotected } = unseen.map_or_else(Unseen::default, |unseen| unseen(vm as u32));
             let hidden = excluded || unprotected;
             if hidden && !is_dirty {
                 continue;
@@ -242,8 +292,8 @@ impl Bytes {
                 flying += rate * delay;
                 // What is in flight: the last `delay` seconds of writing.
                 let ramp = if rate == before { 0.0 } else { delay.min(dt) };
-                tell(vm, t0, ramp, before * delay, before * delay + (rate - before) * ramp);
-                tell(vm, t0 + ramp, dt - ramp, rate * delay, rate * delay);
+                by.tell(vm, t0, ramp, before * delay, before * delay + (rate - before) * ramp);
+                by.tell(vm, t0 + ramp, dt - ramp, rate * delay, rate * delay);
                 continue;
             }
             let (history, written) = (&mut self.history[vm], self.written[vm]);
@@ -257,7 +307,7 @@ impl Bytes {
             for s in function(vm as u32) {
                 let lost = |t: f64, lag: f64| (written + rate * (t - t0) - written_at(history, t - lag.max(0.0))).max(0.0) + rate * delay;
                 let (a, b) = (lost(s.t0, s.v0), lost(s.t1, s.v1));
-                tell(vm, s.t0, s.t1 - s.t0, a, b);
+                by.tell(vm, s.t0, s.t1 - s.t0, a, b);
                 waiting.push((s.t0, a, (b - a) / (s.t1 - s.t0)));
                 waiting.push((s.t1, -b, -(b - a) / (s.t1 - s.t0)));
             }
@@ -273,7 +323,7 @@ impl Bytes {
         let (mut from, mut value, mut slope) = (t0, flying, 0.0);
         for &(at, step, bend) in waiting.iter().chain([&(t1, 0.0, 0.0)]) {
             let next = value + slope * (at - from);
-            fleet.add(from, at - from, f64::max(value, 0.0), f64::max(next, 0.0));
+            by.fleet.add(from, at - from, f64::max(value, 0.0), f64::max(next, 0.0));
             (from, value, slope) = (at, next + step, slope + bend);
         }
     }
@@ -281,7 +331,7 @@ impl Bytes {
     /// The laws of one choice.
     pub fn law(&self, choice: Choice) -> BytesLoss {
         let by = self.by(choice);
-        let mut pooled = sums_law(by.sums.iter());
+        let mut pooled = sums_law(&by.sums, 0..by.star.len());
         let quantiles = by.pooled.as_ref().and_then(|pooled| pooled.quantiles([0.5, 0.9, 0.95, 0.99]));
         let [p50, p90, p95, p99] = quantiles.map_or([None; 4], |q| q.map(Some));
         (pooled.p50, pooled.p90, pooled.p95, pooled.p99) = (p50, p90, p95, p99);
@@ -291,7 +341,7 @@ impl Bytes {
     /// The law of one VM for one choice.
     pub fn vm_law(&self, choice: Choice, vm: usize) -> Law {
         let by = self.by(choice);
-        by.own.as_ref().map_or_else(|| sums_law([&by.sums[vm]].into_iter()), |own| own[vm].finish())
+        by.own.as_ref().map_or_else(|| sums_law(&by.sums, vm..vm + 1), |own| own[vm].finish())
     }
 
     /// Histogram over the fleet's sum, for curves.
@@ -307,14 +357,14 @@ impl Bytes {
     }
 }
 
-fn sums_law<'a>(sums: impl Iterator<Item = &'a Sums>) -> Law {
+fn sums_law(sums: &Sums, vms: Range<usize>) -> Law {
     let mut law = Law::default();
     let mut area = 0.0;
-    for s in sums {
-        area += s.area;
-        law.observed_s += s.time;
-        if s.max > law.max {
-            (law.max, law.max_at_s) = (s.max, s.max_at);
+    for vm in vms {
+        area += sums.area[vm];
+        law.observed_s += sums.time[vm];
+        if sums.max[vm] > law.max {
+            (law.max, law.max_at_s) = (sums.max[vm], sums.max_at[vm]);
         }
     }
     law.mean = if law.observed_s > 0.0 { area / law.observed_s } else { 0.0 };

@@ -27,14 +27,6 @@ impl Run<'_> {
             Happening::LoadEnds(event) => self.load(event as usize, false),
             Happening::Midnight => self.midnight(),
             Happening::Marker => self.marker(),
-            Happening::RegularLanded(tick) => self.regular(tick, &[0]),
-            Happening::RegularAvailable(tick) => {
-                let app = self.points.ticks[tick as usize].app;
-                self.regular(tick, if app { &[1, 2] } else { &[1] });
-                while self.markers.front().is_some_and(|marker| marker.0 <= tick) {
-                    self.markers.pop_front();
-                }
-            }
             Happening::DrainCheck => {
                 self.hubs.check_drain(self.world, &self.network, &mut self.log);
                 self.push(self.now + self.world.policy.drain_check_every, Happening::DrainCheck);
@@ -241,10 +233,9 @@ impl Run<'_> {
         if let Some(row) = row
             && self.world.output.loss_bytes
         {
-            let landed = self.now + Span::from_secs_f64(self.world.link.rtt.as_secs_f64() / 2.0);
-            self.markers.push_back((tick, row));
-            self.push(landed, Happening::RegularLanded(tick));
-            self.push(landed + self.world.apply.delay, Happening::RegularAvailable(tick));
+            let landed = now + self.world.link.rtt.as_secs_f64() / 2.0;
+            let available = landed + self.world.apply.delay.as_secs_f64();
+            self.bytes.announce(tick, &row, landed, available, app);
         }
         let next = self.next_marker();
         self.push(next, Happening::Marker);
@@ -312,15 +303,6 @@ impl Run<'_> {
                 (false, waiting) => Standing::Waits(waiting, now, applied),
             };
             self.points.stand_group(index, standing, app_failed);
-        }
-    }
-
-    /// A marker of the VMs that never waited has landed or become available.
-    fn regular(&mut self, tick: u32, choices: &[usize]) {
-        let Some(row) = self.markers.iter().find(|marker| marker.0 == tick).map(|marker| marker.1.clone()) else { return };
-        for &choice in choices {
-            let points = &self.points;
-            self.bytes.arrive_regular(choice, &row, |vm| points.vms[vm as usize].followed_after >= tick);
         }
     }
 

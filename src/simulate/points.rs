@@ -53,6 +53,8 @@ pub(super) struct Points {
     pub fleet_app: Option<FleetAge>,
     /// VMs followed on their own.
     pub followed: Vec<u32>,
+    /// Last tick that a VM takes with all others, by VM.
+    pub regular_until: Vec<u32>,
     /// VMs that have a point.
     pub protected: u32,
 }
@@ -80,7 +82,6 @@ impl Points {
             newest_available: None,
             newest_app: None,
             failing: false,
-            followed_after: u32::MAX,
         };
         let vms = world.vms.len() as u32;
         let mut points = Points {
@@ -99,6 +100,7 @@ impl Points {
             fleet_any: FleetAge::new(clock(), vms),
             fleet_app: policy.app_every.map(|_| FleetAge::new(clock(), vms)),
             followed: Vec::new(),
+            regular_until: vec![u32::MAX; world.vms.len()],
             protected: 0,
         };
         if protected {
@@ -171,7 +173,7 @@ impl Points {
             self.catch_up_vm(vm as usize, last);
             let unit = &mut self.vms[vm as usize];
             unit.regular = false;
-            unit.followed_after = last;
+            self.regular_until[vm as usize] = last;
             if self.keep {
                 unit.ledger = Some(self.shared.own(vm as usize));
             }

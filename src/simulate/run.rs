@@ -1,7 +1,5 @@
 //! The run loop: the only place that advances the clock.
 
-use std::collections::VecDeque;
-use std::rc::Rc;
 
 use crate::engine::{Calendar, Streams};
 use crate::fluid::network::{Network, Stop};
@@ -40,10 +38,6 @@ pub(super) enum Happening {
     Midnight,
     /// A marker is issued.
     Marker,
-    /// A marker of the regular VMs has landed.
-    RegularLanded(u32),
-    /// A marker of the regular VMs is available.
-    RegularAvailable(u32),
     /// Process servers look at their drain time.
     DrainCheck,
     /// Is some log too old?
@@ -67,12 +61,10 @@ impl Happening {
             Happening::LoadBegins(_) => 6,
             Happening::Midnight => 7,
             Happening::Marker => 8,
-            Happening::RegularLanded(_) => 9,
-            Happening::RegularAvailable(_) => 10,
-            Happening::DrainCheck => 11,
-            Happening::LogCheck => 12,
-            Happening::Protected(_) => 13,
-            Happening::Row => 14,
+            Happening::DrainCheck => 9,
+            Happening::LogCheck => 10,
+            Happening::Protected(_) => 11,
+            Happening::Row => 12,
         }
     }
 }
@@ -124,6 +116,10 @@ pub(super) struct Run<'w> {
     pub(super) excluded: Vec<u32>,
     /// VMs with such a disk.
     pub(super) hidden_vms: u32,
+    /// VMs without a recovery point.
+    unprotected: usize,
+    /// When the last VM gets its first recovery point \[s\]; infinite while that is not known.
+    last_protected_at: f64,
     /// When the lag of a disk out of order was told last \[s\].
     pub(super) frozen_told: Vec<f64>,
     landed: Vec<Landing>,
@@ -136,7 +132,6 @@ pub(super) struct Run<'w> {
     pub(super) app_streams: Vec<rand::rngs::ChaCha8Rng>,
     pub(super) next_crash: Instant,
     pub(super) next_app: Option<Instant>,
-    pub(super) markers: VecDeque<(u32, Rc<[f64]>)>,
     pub(super) row_start: (f64, f64, f64, f64),
     pub(super) day_start: (f64, f64),
     pub(super) written_total: f64,
@@ -192,6 +187,8 @@ impl<'w> Run<'w> {
             writing_vms: 0,
             excluded: vec![0; vms],
             hidden_vms: 0,
+            unprotected: if protected { 0 } else { world.vms.len() },
+            last_protected_at: if protected { 0.0 } else { f64::INFINITY },
             frozen_told: vec![0.0; disks],
             landed: Vec::new(),
             epoch: Epoch { from: 0.0, to: 0.0, tick: None },
@@ -203,7 +200,6 @@ impl<'w> Run<'w> {
             app_streams: if app_failure > 0.0 { world.vms.iter().map(|vm| streams.stream(&vm.name, "app-marker")).collect() } else { Vec::new() },
             next_crash: Instant::START + world.policy.crash_every,
             next_app: world.policy.app_every.map(|every| Instant::START + every),
-            markers: VecDeque::new(),
             row_start: (0.0, 0.0, 0.0, 0.0),
             day_start: (0.0, 0.0),
             written_total: 0.0,
@@ -314,7 +310,9 @@ impl<'w> Run<'w> {
         let lags = &self.lags;
         let excluded = &self.excluded;
         let unseen = |vm: u32| Unseen { excluded: excluded[vm as usize] > 0, unprotected: lags.vms[vm as usize].window.from >= t1 };
-        self.bytes.pass(t0, t1, &lags.dirty, |vm| lags.function(vm), unseen);
+        let all_seen = self.hidden_vms == 0 && self.last_protected_at < t1;
+        let unseen: Option<&dyn Fn(u32) -> Unseen> = if all_seen { None } else { Some(&unseen) };
+        self.bytes.pass((t0, t1), &lags.dirty, |vm| lags.function(vm), unseen, &self.points.regular_until);
         self.last_dirty.clone_from(&self.lags.dirty);
         self.lags.clear();
         self.note_applied(t1);
@@ -376,6 +374,10 @@ impl<'w> Run<'w> {
         let index = arrival.vm as usize;
         if self.lags.vms[index].window.from.is_infinite() {
             self.lags.vms[index].window.from = arrival.available;
+            self.unprotected -= 1;
+            if self.unprotected == 0 {
+                self.last_protected_at = self.lags.vms.iter().map(|unit| unit.window.from).fold(0.0, f64::max);
+            }
             self.lags.fleet_window.from = self.lags.fleet_window.from.min(arrival.available);
             if let Some(group) = self.world.vms[index].group {
                 let members = self.world.groups[group.0 as usize].vms.iter();

@@ -47,8 +47,6 @@ pub(super) struct UnitPoints {
     pub newest_available: Option<u32>,
     pub newest_app: Option<u32>,
     pub failing: bool,
-    /// Last tick up to which the unit was regular.
-    pub followed_after: u32,
 }
 
 impl UnitPoints {
