@@ -35,6 +35,7 @@ impl Sums {
         Sums { area: zeros.clone(), time: zeros.clone(), max: zeros.clone(), max_at: zeros }
     }
 
+    #[inline]
     fn add(&mut self, vm: usize, t0: f64, dt: f64, a: f64, b: f64) {
         self.area[vm] += 0.5 * (a + b) * dt;
         self.time[vm] += dt;
@@ -64,15 +65,23 @@ struct ByChoice {
 
 impl ByChoice {
     /// A VM loses from `a` to `b` for `dt` seconds.
+    #[inline]
     fn tell(&mut self, vm: usize, t0: f64, dt: f64, a: f64, b: f64) {
         if dt > 0.0 {
             self.sums.add(vm, t0, dt, a, b);
-            if let Some(pooled) = &mut self.pooled {
-                pooled.add_piece(a, b, dt);
+            if self.pooled.is_some() {
+                self.tell_quantiles(vm, t0, dt, a, b);
             }
-            if let Some(own) = &mut self.own {
-                own[vm].add(t0, dt, a, b);
-            }
+        }
+    }
+
+    #[cold]
+    fn tell_quantiles(&mut self, vm: usize, t0: f64, dt: f64, a: f64, b: f64) {
+        if let Some(pooled) = &mut self.pooled {
+            pooled.add_piece(a, b, dt);
+        }
+        if let Some(own) = &mut self.own {
+            own[vm].add(t0, dt, a, b);
         }
     }
 }
@@ -179,6 +188,7 @@ impl Bytes {
         let (mut base, mut slope, mut counted) = (0.0, 0.0, 0u32);
         self.fleet_leaps.clear();
         let common = by.coming.partition_point(|coming| coming.0 <= t1);
+        let coming: Vec<Coming> = by.coming.drain(..common).collect();
         // What the regular VMs' leaps add to the fleet's sum.
         let mut together = vec![(0.0, 0.0); common];
         for vm in 0..by.star.len() {
@@ -192,8 +202,7 @@ impl Bytes {
                 counted += 1;
             }
             let lost = |at: f64, state: f64| (written - state + rate * (at - t0)).max(0.0);
-            for (place, sum) in together.iter_mut().enumerate() {
-                let (at, tick, row) = &by.coming[place];
+            for ((at, tick, row), sum) in coming.iter().zip(&mut together) {
                 if *tick > regular_until[vm] {
                     break;
                 }
@@ -237,7 +246,7 @@ impl Bytes {
                 by.tell(vm, from, t1 - from, a, b);
             }
         }
-        self.fleet_leaps.extend(by.coming.drain(..common).zip(together).map(|(coming, (step, bend))| (coming.0.max(t0), step, bend)));
+        self.fleet_leaps.extend(coming.iter().zip(together).map(|(coming, (step, bend))| (coming.0.max(t0), step, bend)));
         if counted == 0 {
             return;
         }
