@@ -153,7 +153,8 @@ fn share_above(threshold: f64, a: f64, b: f64) -> f64 {
 
 /// Finds the breaches of a threshold: maximal stretches of time during which the quantity is above it.
 ///
-/// Fed with contiguous pieces in order of time; between two pieces the quantity may leap. Touching the threshold is no breach.
+/// Fed with pieces in order of time; between two pieces the quantity may leap. Touching the threshold is no breach, and time between two pieces, told by
+/// nobody, is none either.
 #[derive(Clone, Debug)]
 pub struct BreachTracker {
     threshold: f64,
@@ -165,6 +166,9 @@ pub struct BreachTracker {
     summary: BreachSummary,
 }
 
+/// Pieces further apart than this do not follow each other \[s\]; less is rounding.
+const GAP: f64 = 1e-6;
+
 impl BreachTracker {
     /// Nothing observed yet.
     pub fn new(threshold: f64) -> Self {
@@ -175,6 +179,9 @@ impl BreachTracker {
     pub fn add(&mut self, t0: f64, dt: f64, a: f64, b: f64) {
         if dt.is_nan() || dt <= 0.0 {
             return;
+        }
+        if t0 > self.end + GAP {
+            self.interrupt();
         }
         let over = |value: f64| value > self.threshold;
         match (over(a), over(b)) {
@@ -287,6 +294,16 @@ mod tests {
         assert!(tracker.is_over());
         tracker.add(9.0, 1.0, 0.0, 0.0);
         let expected = BreachSummary { count: 1, total_s: 6.5, longest_s: 6.5, longest_at_s: Some(2.5), first_at_s: Some(2.5) };
+        assert_eq!(tracker.finish(), expected);
+    }
+
+    #[test]
+    fn a_breach_ends_where_pieces_end() {
+        // Over the threshold from 2 to 4, then nothing to observe until 50: two breaches, not one of 50 s.
+        let mut tracker = BreachTracker::new(10.0);
+        tracker.add(2.0, 2.0, 11.0, 13.0);
+        tracker.add(50.0, 2.0, 11.0, 13.0);
+        let expected = BreachSummary { count: 2, total_s: 4.0, longest_s: 2.0, longest_at_s: Some(2.0), first_at_s: Some(2.0) };
         assert_eq!(tracker.finish(), expected);
     }
 

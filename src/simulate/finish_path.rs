@@ -108,7 +108,8 @@ impl Run<'_> {
             return InitialReplication { simulated: true, used_bytes, batches, duration_s: self.copies.done_at, bound_by };
         }
         let horizon = world.horizon.as_secs_f64();
-        let mean: Vec<f64> = world.disks.iter().zip(&self.disk_written).map(|(disk, written)| written * disk.tracked_per_written / horizon).collect();
+        let mean: Vec<f64> =
+            world.disks.iter().zip(&self.ledger).map(|(disk, account)| account.written * disk.tracked_per_written / horizon).collect();
         let least = least_copy_time(world, self.network.totals().offered / horizon, &mean);
         InitialReplication {
             simulated: false,

@@ -24,7 +24,7 @@ impl Run<'_> {
                 reported_breaches: points.reported.breaches().map(BreachTracker::finish).unwrap_or_default(),
                 points: points.counts.clone(),
                 unprotected_share: points.any.first_arrival().map_or(1.0, |first| first / end),
-                written_bytes: self.disk_written[disks.clone()].iter().sum(),
+                written_bytes: self.ledger[disks.clone()].iter().map(|account| account.written).sum(),
                 peak_bytes_per_s: self.vm_peak[index],
                 worst_of_fleet_s: self.lags.worst_time[disks].iter().fold(0.0, |sum, time| sum + time),
                 resyncs: self.copies.resyncs[index],
@@ -46,18 +46,18 @@ impl Run<'_> {
             let still = if self.copies.stage[index] == crate::simulate::copies::Stage::InSync { 0.0 } else { end - self.copies.since[index] };
             DiskResult {
                 name: spec.name.clone(),
-                written_bytes: self.disk_written[index],
-                tracked_bytes: self.disk_written[index] * spec.tracked_per_written,
+                written_bytes: self.ledger[index].written,
+                tracked_bytes: self.ledger[index].written * spec.tracked_per_written,
                 landed_bytes: entered - waiting + beyond_copies(flow.pulled, flow.base_total - flow.dirty.base),
-                superseded_bytes: beyond_copies(flow.superseded + flow.base_total, flow.base_total) + self.untracked[index],
+                superseded_bytes: beyond_copies(flow.superseded + flow.base_total, flow.base_total) + self.ledger[index].untracked,
                 pending_bytes: waiting + dirty,
                 lag: self.disk_lag(index).finish(),
-                breaches: self.lags.disks[index].breaches.finish(),
+                breaches: self.disk_breaches(index).finish(),
                 worst_of_fleet_s: self.lags.worst_time[index],
                 peak_agent_bytes: flow.peak_in,
                 documented_limit_bytes_per_s: spec.documented_limit.as_bytes_per_s(),
-                mean_tracked_bytes_per_s: self.disk_written[index] * spec.tracked_per_written / end,
-                share_over_limit: self.disk_over[index] / end,
+                mean_tracked_bytes_per_s: self.ledger[index].written * spec.tracked_per_written / end,
+                share_over_limit: self.ledger[index].over / end,
                 bitmap_entries: self.copies.bitmap_entries[index],
                 unordered_s: unordered + still,
             }
@@ -74,11 +74,17 @@ impl Run<'_> {
         }
         let mut law = own.law.clone();
         let rest = (self.lags.vms[vm].law.finish().observed_s - own.waiting).max(0.0);
-        let flying = (own.busy - own.waiting).clamp(0.0, rest);
+        let flying = (self.ledger[disk].busy - own.waiting).clamp(0.0, rest);
         let delay = self.world.link.rtt.as_secs_f64() / 2.0;
         law.add(0.0, flying, delay, delay);
         law.add(0.0, rest - flying, 0.0, 0.0);
         law
+    }
+
+    /// The breaches of a disk's lag, likewise.
+    fn disk_breaches(&self, disk: usize) -> &BreachTracker {
+        let vm = self.world.disks[disk].vm.0 as usize;
+        if self.world.vms[vm].disk_count == 1 { &self.lags.vms[vm].breaches } else { &self.lags.disks[disk].breaches }
     }
 
     pub(super) fn groups(&self) -> Vec<GroupResult> {

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::results::SeriesRow;
+use crate::simulate::account::Account;
 use crate::simulate::copies::Stage;
 use crate::simulate::lags::{Day, Interval};
 use crate::simulate::link_plan::fails;
@@ -80,7 +81,7 @@ impl Run<'_> {
     /// Takes a disk's present rate over, if it has changed.
     fn refresh(&mut self, disk: u32) {
         let index = disk as usize;
-        let vm = self.world.disks[index].vm.0;
+        let Account { vm, first, count, tracked, .. } = self.ledger[index];
         let was_excluded = self.feed.excluded[index];
         let changed = self.feed.refresh(disk);
         let excluded = self.feed.excluded[index];
@@ -96,13 +97,11 @@ impl Run<'_> {
             self.watch(vm);
         }
         let Some(rate) = changed else { return };
-        let before = self.disk_rate[index].0;
+        let before = self.ledger[index].rate;
         self.account_disk(index);
-        self.disk_rate[index].0 = rate;
+        self.ledger[index].rate = rate;
         self.rates_changed = true;
-        let spec = &self.world.vms[vm as usize];
-        let disks = spec.first_disk.0 as usize..(spec.first_disk.0 + spec.disk_count) as usize;
-        let vm_rate: f64 = self.feed.rate[disks].iter().sum();
+        let vm_rate: f64 = self.feed.rate[first as usize..(first + count) as usize].iter().sum();
         self.bytes.rate[vm as usize] = vm_rate;
         self.vm_peak[vm as usize] = self.vm_peak[vm as usize].max(vm_rate);
         if (rate > 0.0) != (before > 0.0) {
@@ -116,7 +115,7 @@ impl Run<'_> {
             }
         }
         if self.copies.stage[index] != Stage::Queued {
-            self.network.set_inflow(disk, rate * self.world.disks[index].tracked_per_written);
+            self.network.set_inflow(disk, rate * tracked);
         }
     }
 
@@ -158,20 +157,8 @@ impl Run<'_> {
     /// Adds what a disk has written at its present rate.
     pub(super) fn account_disk(&mut self, index: usize) {
         let now = self.network.now();
-        let (rate, since) = self.disk_rate[index];
-        let dt = now - since;
-        let disk = &self.world.disks[index];
-        self.disk_written[index] += rate * dt;
-        if rate > 0.0 {
-            self.lags.disks[index].busy += dt;
-        }
-        if rate * disk.tracked_per_written > disk.documented_limit.as_bytes_per_s() {
-            self.disk_over[index] += dt;
-        }
-        if self.copies.stage[index] == Stage::Queued {
-            self.untracked[index] += rate * disk.tracked_per_written * dt;
-        }
-        self.disk_rate[index].1 = now;
+        let queued = self.copies.stage[index] == Stage::Queued;
+        self.ledger[index].account(now, queued);
     }
 
     /// Sums the rates of the fleet and of each process server, once per instant at which any has changed.
@@ -183,10 +170,10 @@ impl Run<'_> {
         let now = self.now.as_secs_f64();
         let mut offered = vec![(0.0, 0.0); self.world.hubs.len()];
         let (mut written, mut wire) = (0.0, 0.0);
-        for (index, disk) in self.world.disks.iter().enumerate() {
+        for (index, account) in self.ledger.iter().enumerate() {
             let rate = self.feed.rate[index];
-            let tracked = rate * disk.tracked_per_written;
-            let hub = self.world.vms[disk.vm.0 as usize].hub.0 as usize;
+            let tracked = rate * account.tracked;
+            let hub = account.hub as usize;
             written += rate;
             wire += tracked * self.world.hubs[hub].wire_per_tracked;
             offered[hub].0 += tracked;
@@ -228,15 +215,13 @@ impl Run<'_> {
         }
         let row: Option<Rc<[f64]>> = (self.world.output.loss_bytes || self.world.output.points).then(|| self.bytes.written.as_slice().into());
         let tick = self.points.issue(now, crash, app, row.as_ref());
-        let standings = self.stand_followed(tick, app);
-        self.stand_groups(&standings);
-        if let Some(row) = row
-            && self.world.output.loss_bytes
-        {
+        if let Some(row) = &row {
             let landed = now + self.world.link.rtt.as_secs_f64() / 2.0;
             let available = landed + self.world.apply.delay.as_secs_f64();
-            self.bytes.announce(tick, &row, landed, available, app);
+            self.bytes.announce(row, landed, available, app, |vm| self.points.is_followed[vm]);
         }
+        let standings = self.stand_followed(tick, app);
+        self.stand_groups(&standings);
         let next = self.next_marker();
         self.push(next, Happening::Marker);
     }

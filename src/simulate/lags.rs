@@ -13,8 +13,6 @@ pub(super) struct DiskLag {
     pub breaches: BreachTracker,
     /// Time waiting, as far as observed \[s\].
     pub waiting: f64,
-    /// Time written \[s\].
-    pub busy: f64,
 }
 
 /// A VM or group.
@@ -117,7 +115,7 @@ impl Lags {
             fleet_window: window,
             end,
             tapes: vec![Tape::default(); disks],
-            disks: (0..disks).map(|_| DiskLag { law: law(), breaches: BreachTracker::new(threshold), waiting: 0.0, busy: 0.0 }).collect(),
+            disks: (0..disks).map(|_| DiskLag { law: law(), breaches: BreachTracker::new(threshold), waiting: 0.0 }).collect(),
             vms: (0..vms).map(|_| unit()).collect(),
             groups: world.groups.iter().map(|_| unit()).collect(),
             fleet: law(),
@@ -249,10 +247,14 @@ impl Lags {
         self.close_fleet(world, t0, t1, any_writes, log);
     }
 
-    /// Adds the lags of single disks, as far as their VM has a recovery point.
+    /// Adds the lags of the disks of VMs with several, as far as the VM has a recovery point; of a VM with one disk, the VM's own law says all.
     fn sum_disks(&mut self, world: &World) {
         for (disk, lag) in self.disk_pieces.drain(..) {
-            let unit = &self.vms[world.disks[disk as usize].vm.0 as usize];
+            let vm = world.disks[disk as usize].vm.0 as usize;
+            if world.vms[vm].disk_count == 1 {
+                continue;
+            }
+            let unit = &self.vms[vm];
             if unit.flight.is_hidden() {
                 continue;
             }

@@ -4,6 +4,7 @@
 //! it tells to the watches: lags, points, bytes, process servers. What each happening does is in `handle`; the record is put together in `finish`.
 //! Nothing here reads a file, looks at a clock or fails.
 
+mod account;
 mod bytes;
 mod copies;
 mod copy_bound;

@@ -53,8 +53,8 @@ pub(super) struct Points {
     pub fleet_app: Option<FleetAge>,
     /// VMs followed on their own.
     pub followed: Vec<u32>,
-    /// Last tick that a VM takes with all others, by VM.
-    pub regular_until: Vec<u32>,
+    /// Whether a VM is, by VM.
+    pub is_followed: Vec<bool>,
     /// VMs that have a point.
     pub protected: u32,
 }
@@ -100,7 +100,7 @@ impl Points {
             fleet_any: FleetAge::new(clock(), vms),
             fleet_app: policy.app_every.map(|_| FleetAge::new(clock(), vms)),
             followed: Vec::new(),
-            regular_until: vec![u32::MAX; world.vms.len()],
+            is_followed: vec![false; world.vms.len()],
             protected: 0,
         };
         if protected {
@@ -173,7 +173,7 @@ impl Points {
             self.catch_up_vm(vm as usize, last);
             let unit = &mut self.vms[vm as usize];
             unit.regular = false;
-            self.regular_until[vm as usize] = last;
+            self.is_followed[vm as usize] = true;
             if self.keep {
                 unit.ledger = Some(self.shared.own(vm as usize));
             }

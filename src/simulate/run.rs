@@ -1,11 +1,11 @@
 //! The run loop: the only place that advances the clock.
 
-
 use crate::engine::{Calendar, Streams};
 use crate::fluid::network::{Network, Stop};
 use crate::model::{StartState, World};
 use crate::observe::{Epoch, PieceHistogram};
 use crate::results::SeriesRow;
+use crate::simulate::account::Account;
 use crate::simulate::bytes::{Bytes, Unseen};
 use crate::simulate::copies::{Copies, Stage};
 use crate::simulate::feed::Feed;
@@ -92,8 +92,7 @@ pub(super) struct Run<'w> {
     pub copies_bound_by: Option<String>,
     pub rows: Vec<SeriesRow>,
     pub days: Vec<(f64, Day, f64)>,
-    pub disk_written: Vec<f64>,
-    pub disk_over: Vec<f64>,
+    pub ledger: Vec<Account>,
     pub vm_peak: Vec<f64>,
     pub fleet_peak: (f64, f64),
     /// Bytes that the held points occupy at midnight: (when, all, those of the oldest part of the retention) \[s, bytes\].
@@ -104,7 +103,6 @@ pub(super) struct Run<'w> {
     pub link_down: f64,
     pub link_outages: u64,
     pub link_reductions: u64,
-    pub untracked: Vec<f64>,
     pub(super) now: Instant,
     pub(super) end: Instant,
     pub(super) link_capacity: f64,
@@ -127,7 +125,6 @@ pub(super) struct Run<'w> {
     pub(super) last_dirty: Vec<u32>,
     pub(super) observed: Vec<bool>,
     pub(super) rates_changed: bool,
-    pub(super) disk_rate: Vec<(f64, f64)>,
     pub(super) unordered: u32,
     pub(super) app_streams: Vec<rand::rngs::ChaCha8Rng>,
     pub(super) next_crash: Instant,
@@ -167,8 +164,7 @@ impl<'w> Run<'w> {
             copies_bound_by: None,
             rows: Vec::new(),
             days: Vec::new(),
-            disk_written: vec![0.0; disks],
-            disk_over: vec![0.0; disks],
+            ledger: Account::all(world),
             vm_peak: vec![0.0; vms],
             fleet_peak: (0.0, 0.0),
             stored: Vec::new(),
@@ -177,7 +173,6 @@ impl<'w> Run<'w> {
             link_down: 0.0,
             link_outages: 0,
             link_reductions: 0,
-            untracked: vec![0.0; disks],
             now: Instant::START,
             end: Instant::START + world.horizon,
             link_capacity: 0.0,
@@ -195,7 +190,6 @@ impl<'w> Run<'w> {
             last_dirty: Vec::new(),
             observed: vec![protected; vms],
             rates_changed: true,
-            disk_rate: vec![(0.0, 0.0); disks],
             unordered: 0,
             app_streams: if app_failure > 0.0 { world.vms.iter().map(|vm| streams.stream(&vm.name, "app-marker")).collect() } else { Vec::new() },
             next_crash: Instant::START + world.policy.crash_every,
@@ -312,7 +306,7 @@ impl<'w> Run<'w> {
         let unseen = |vm: u32| Unseen { excluded: excluded[vm as usize] > 0, unprotected: lags.vms[vm as usize].window.from >= t1 };
         let all_seen = self.hidden_vms == 0 && self.last_protected_at < t1;
         let unseen: Option<&dyn Fn(u32) -> Unseen> = if all_seen { None } else { Some(&unseen) };
-        self.bytes.pass((t0, t1), &lags.dirty, |vm| lags.function(vm), unseen, &self.points.regular_until);
+        self.bytes.pass((t0, t1), &lags.dirty, |vm| lags.function(vm), unseen);
         self.last_dirty.clone_from(&self.lags.dirty);
         self.lags.clear();
         self.note_applied(t1);

@@ -17,10 +17,10 @@ impl Run<'_> {
         let (mut total, mut total_old) = (0.0, 0.0);
         for (vm, spec) in self.world.vms.iter().enumerate() {
             let disks = spec.first_disk.0 as usize..(spec.first_disk.0 + spec.disk_count) as usize;
-            let all: f64 = disks.clone().map(|disk| self.disk_written[disk]).sum();
+            let all: f64 = disks.clone().map(|disk| self.ledger[disk].written).sum();
             // The split of a VM's bytes over its disks so far; F of each disk's part.
             let distinct = |bytes: f64| -> f64 {
-                let share = |disk: usize| if all > 0.0 { self.disk_written[disk] / all } else { 1.0 / f64::from(spec.disk_count) };
+                let share = |disk: usize| if all > 0.0 { self.ledger[disk].written / all } else { 1.0 / f64::from(spec.disk_count) };
                 disks.clone().map(|disk| self.world.disks[disk].footprint.distinct(bytes * share(disk))).sum()
             };
             let (all, oldest) = self.points.stored(vm, self.bytes.written[vm], old, &distinct);

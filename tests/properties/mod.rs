@@ -56,6 +56,24 @@ proptest! {
         prop_assert!(results.checks.conservation_error <= 1e-9, "{}", results.checks.conservation_error);
     }
 
+    /// The time over the threshold, counted piece by piece, is the total length of the breaches, found one by one: for disks, VMs, groups and the fleet.
+    #[test]
+    fn breaches_are_the_time_over_the_threshold(fleet in any_fleet(), threshold in 1u64..1200) {
+        let mut world = fleet.build();
+        world.policy.rpo_threshold = Span::from_secs(threshold);
+        let results = simulate::run(&world, 0, &mut |_| ()).results;
+        let disks = results.disks.iter().map(|disk| (&disk.name, &disk.lag, &disk.breaches));
+        let vms = results.vms.iter().map(|vm| (&vm.name, &vm.lag, &vm.breaches));
+        let reported = results.vms.iter().map(|vm| (&vm.name, &vm.reported_rpo, &vm.reported_breaches));
+        let groups = results.groups.iter().map(|group| (&group.name, &group.lag, &group.breaches));
+        let all = String::from("fleet");
+        for (name, law, breaches) in disks.chain(vms).chain(reported).chain(groups).chain([(&all, &results.lag.fleet_worst, &results.breaches)]) {
+            let over = law.share_over.unwrap_or(0.0) * law.observed_s;
+            prop_assert!((over - breaches.total_s).abs() <= 1e-6 * (1.0 + over), "{name}: {over} s over, breaches of {} s", breaches.total_s);
+            prop_assert!(breaches.longest_s <= breaches.total_s + 1e-6 && (breaches.count > 0) == (breaches.total_s > 0.0), "{name}: {breaches:?}");
+        }
+    }
+
     /// The lag grows by at most a second per second, so at no time is it larger than the time since the start, nor larger than some intervals
     /// before by more than these intervals.
     #[test]

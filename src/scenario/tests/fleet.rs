@@ -173,7 +173,9 @@ fn footprints_are_working_sets_in_bytes_or_shares() {
 
 #[test]
 fn writes_land_anywhere_on_the_disk_unless_it_is_said_otherwise() {
-    let sets = |extra: &str| one_vm(&format!("churn.constant = \"1 MB/s\"\ndisks = [{{ size = \"100 GiB\" }}]\n{extra}")).world.disks[0].footprint.sets.clone();
+    let sets = |extra: &str| {
+        one_vm(&format!("churn.constant = \"1 MB/s\"\ndisks = [{{ size = \"100 GiB\" }}]\n{extra}")).world.disks[0].footprint.sets.clone()
+    };
     let whole = &sets("")[0];
     assert_eq!((whole.size, whole.share), (100.0 * 1_073_741_824.0, 1.0));
     assert!(sets("[override]\n\"footprint.default\" = \"none\"").is_empty(), "for ever distinct only if asked for");
