@@ -24,5 +24,6 @@ pub fn warn(loaded: &Loaded) {
 /// Writes into the results what only the loader knows: the values in force and the fingerprint of the input.
 pub fn describe(loaded: &Loaded, results: &mut Results) {
     results.assumptions.clone_from(&loaded.assumptions);
+    results.scenario.warnings.clone_from(&loaded.warnings);
     results.scenario.fingerprint.clone_from(&loaded.fingerprint);
 }

@@ -210,6 +210,12 @@ fn cut_at_worst(input: &QueueInput<'_>, written: &Curve, by_hub: &[Curve], cut: 
     let worst = starts.fold((0.0, f64::NEG_INFINITY), |best, start| if backlog(start) > best.1 { (start, backlog(start)) } else { best });
     let (start, ends) = (worst.0, worst.0 + cut);
     let after = serve(written, &cut_link(input.link, start, ends));
+    let mut late_anyway = false;
+    lateness(written, &served, input.target, &mut |t0, d0, t1, d1| {
+        if t0 <= ends && ends <= t1 && t1 > t0 {
+            late_anyway = d0 + (d1 - d0) * ((ends - t0) / (t1 - t0)) > 0.0;
+        }
+    });
     let mut back = None;
     lateness(written, &after, input.target, &mut |t0, d0, t1, d1| {
         // The end of the cut is a breakpoint of what is served.
@@ -226,6 +232,7 @@ fn cut_at_worst(input: &QueueInput<'_>, written: &Curve, by_hub: &[Curve], cut: 
         backlog_bytes: by_hub.iter().map(waiting).fold(0.0, |sum, bytes| sum + bytes),
         worst_start_s: start,
         back_within_s: back.map(|t| t - ends),
+        late_anyway,
         cache_overflows: overflows.reduce(|a, b| a || b),
     }
 }
@@ -255,6 +262,10 @@ mod tests {
         assert!((hour.backlog_bytes - 36e6).abs() < 1e-3, "{hour:?}");
         assert!((hour.back_within_s.unwrap() - 2700.0).abs() < 1e-3, "{hour:?}");
         assert_eq!(hour.cache_overflows, None);
+        assert!(!hour.late_anyway);
+        // 25 for 1,000 s on 20 leave 5,000, of which none is 900 s old; a link of 5 is more and more behind, with a cut or without.
+        let late = one_queue(&input(&[(0.0, 10e3)], &[10e3], &[None], &[(0.0, 5e3)], 30_000.0, 900.0));
+        assert!(late.outages.iter().all(|cut| cut.late_anyway), "{late:?}");
     }
 
     /// Compression halves what crosses; what waits is reckoned in tracked bytes, server by server: 3 of 4 parts are written behind the first.

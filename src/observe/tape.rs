@@ -195,7 +195,7 @@ mod tests {
     use super::*;
 
     fn piece(t0: f64, t1: f64, u0: f64, u1: f64) -> Piece {
-        Piece { flow: 0, t0, t1, u0, u1, waits: Waits::Nothing, emptied: false }
+        Piece { flow: 0, t0, t1, u0, u1, aside0: 0.0, aside1: 0.0, waits: Waits::Nothing, emptied: false }
     }
 
     #[test]

@@ -68,6 +68,7 @@ pub fn series(output: &RunOutput, calendar: &Calendar) -> Result<Vec<u8>, Report
         "mean_worst_lag_s",
         "worst_vm",
         "agent_bytes",
+        "changed_bytes",
         "cache_bytes",
         "fullest_cache_share",
         "unordered_disks",
@@ -79,7 +80,7 @@ pub fn series(output: &RunOutput, calendar: &Calendar) -> Result<Vec<u8>, Report
             .numbers(&[row.from_s, row.to_s, row.written_bytes_per_s, row.link_bit_per_s, row.link_capacity_bit_per_s])
             .numbers(&[row.worst_lag_s, row.mean_worst_lag_s])
             .text(worst_vm)
-            .numbers(&[row.agent_bytes, row.cache_bytes, row.fullest_cache])
+            .numbers(&[row.agent_bytes, row.changed_bytes, row.cache_bytes, row.fullest_cache])
             .counts(&[row.unordered_disks])
     });
     csv("series.csv", &header, rows)
@@ -98,7 +99,9 @@ pub fn vms(vms: &[VmResult]) -> Result<Vec<u8>, ReportError> {
     }
     header.extend(["crash_markers", "crash_failed", "crash_points", "app_markers", "app_failed", "app_points"].map(str::to_owned));
     header.extend(["pruned_points", "held_points_at_end", "held_points_max"].map(str::to_owned));
-    header.extend(["oldest_held_at_end_s", "longest_hole_s", "longest_without_new_point_s", "unprotected_share"].map(str::to_owned));
+    header.extend(
+        ["oldest_held_at_end_s", "newest_held_at_end_s", "longest_hole_s", "longest_without_new_point_s", "unprotected_share"].map(str::to_owned),
+    );
     header.extend(["written_bytes", "peak_written_bytes_per_s", "worst_of_fleet_s", "resyncs"].map(str::to_owned));
     let rows = vms.iter().map(|vm| {
         let (breaches, points) = (&vm.breaches, &vm.points);
@@ -112,6 +115,7 @@ pub fn vms(vms: &[VmResult]) -> Result<Vec<u8>, ReportError> {
         row.counts(&[points.crash_markers, points.crash_failed, points.crash_points, points.app_markers, points.app_failed, points.app_points])
             .counts(&[points.pruned, points.held_at_end, points.held_max])
             .maybe(points.oldest_at_end_s)
+            .maybe(points.newest_at_end_s)
             .maybe(points.longest_hole_s)
             .numbers(&[points.longest_without_new_s, vm.unprotected_share, vm.written_bytes, vm.peak_bytes_per_s, vm.worst_of_fleet_s])
             .counts(&[vm.resyncs])
@@ -137,6 +141,7 @@ pub fn disks(disks: &[DiskResult]) -> Result<Vec<u8>, ReportError> {
         "worst_of_fleet_s",
         "peak_agent_bytes",
         "documented_limit_bytes_per_s",
+        "limit_in_force_bytes_per_s",
         "mean_tracked_bytes_per_s",
         "over_limit_share",
         "bitmap_entries",
@@ -152,6 +157,7 @@ pub fn disks(disks: &[DiskResult]) -> Result<Vec<u8>, ReportError> {
             .maybe(disk.lag.share_over)
             .counts(&[disk.breaches.count])
             .numbers(&[disk.worst_of_fleet_s, disk.peak_agent_bytes, disk.documented_limit_bytes_per_s])
+            .maybe(disk.limit_in_force_bytes_per_s)
             .numbers(&[disk.mean_tracked_bytes_per_s, disk.share_over_limit])
             .counts(&[disk.bitmap_entries])
             .number(disk.unordered_s)

@@ -14,6 +14,8 @@ const LABEL_WIDTH: u16 = 22;
 const LEAST_WIDTH: u16 = 60;
 /// From here on the loss table has all its columns.
 const WIDE: u16 = 104;
+/// Remarks on the import of one record that are told on the terminal.
+const MOST_NOTES: usize = 3;
 /// Wider than this, sentences are no longer readable.
 const MOST_WIDTH: u16 = 132;
 
@@ -164,6 +166,13 @@ impl Page {
         if results.churn.vms_with_unknown_split > 0 {
             let vms = plural(results.churn.vms_with_unknown_split, "VM", "VMs");
             table.add_row([words(&format!("Disk split unknown for {vms}: their lag is a lower bound."))]);
+        }
+        for record in &results.churn.records {
+            // The first remark says what the record is; `failback check` tells them all, and so does the page.
+            let more = record.notes.len().saturating_sub(MOST_NOTES) as u64;
+            let more = if more > 0 { format!(" {} in the report.", plural(more, "more remark", "more remarks")) } else { String::new() };
+            let notes: Vec<&str> = record.notes.iter().take(MOST_NOTES).map(String::as_str).collect();
+            table.add_row([words(&format!("Read from {}: {}{more}", record.source, notes.join(" ")))]);
         }
         lines(table)
     }

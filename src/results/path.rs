@@ -136,6 +136,8 @@ pub struct OutageWhatIf {
     pub worst_start_s: f64,
     /// From the end of the cut until the lag is within the RPO threshold again \[s\]; null if not within the run.
     pub back_within_s: Option<f64>,
+    /// Whether the lag would have been over the RPO threshold at the end of the cut even without it.
+    pub late_anyway: bool,
     /// Whether some process server's cache would be full before the cut ends (agents buffer from there on); null if all caches are unbounded. Agent buffers are not
     /// looked at.
     pub cache_overflows: Option<bool>,

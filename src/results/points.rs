@@ -26,6 +26,8 @@ pub struct PointCounts {
     pub held_max: u64,
     /// Age of the oldest point held at the end \[s\]; null if none.
     pub oldest_at_end_s: Option<f64>,
+    /// Age of the newest point held at the end \[s\]; null if none.
+    pub newest_at_end_s: Option<f64>,
     /// Longest hole between neighbouring points held at the end, or from the newest to the end \[s\]; null if none is held.
     pub longest_hole_s: Option<f64>,
     /// Longest time between one point becoming available and the next \[s\].

@@ -44,6 +44,8 @@ pub struct Results {
     pub link: LinkResult,
     /// Process servers, appliances or source cache accounts.
     pub process_servers: Vec<HubResult>,
+    /// Process servers (appliances, cache accounts) that the fleet's largest day would fill at their daily planning limit, if it were spread evenly \[1\].
+    pub process_servers_for_largest_day: f64,
     /// What made disks wait, longest first.
     pub bottlenecks: Vec<Bottleneck>,
     /// The fleet as one queue.

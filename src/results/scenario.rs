@@ -61,6 +61,8 @@ pub struct ScenarioInfo {
     pub rpo_threshold_s: f64,
     /// App-consistent interval \[s\]; null if off.
     pub app_every_s: Option<f64>,
+    /// What the check warns of: allowed, but worth a look.
+    pub warnings: Vec<String>,
     /// BLAKE3 of the resolved scenario and the bytes of every file it names.
     pub fingerprint: String,
 }

@@ -24,6 +24,8 @@ pub struct SeriesRow {
     pub worst_vm: Option<u32>,
     /// Bytes waiting in agents at the end \[tracked bytes\].
     pub agent_bytes: f64,
+    /// Bytes that disks out of order have still to send at the end: changed blocks, and what a copy or resync has yet to read \[tracked bytes\].
+    pub changed_bytes: f64,
     /// Bytes waiting in process-server caches at the end \[tracked bytes\].
     pub cache_bytes: f64,
     /// Fullest cache at the end, as a share of its size \[1\]; 0 where unbounded.

@@ -63,6 +63,8 @@ pub struct DiskResult {
     pub peak_agent_bytes: f64,
     /// Documented ceiling for its tier and I/O size \[tracked bytes/s\].
     pub documented_limit_bytes_per_s: f64,
+    /// Ceiling of its own that held in this run \[tracked bytes/s\]; null if none did.
+    pub limit_in_force_bytes_per_s: Option<f64>,
     /// Mean tracked rate \[bytes/s\].
     pub mean_tracked_bytes_per_s: f64,
     /// Share of the time in which its tracked rate is above the documented ceiling \[1\].

@@ -82,6 +82,7 @@ impl Run<'_> {
             points: self.fleet_points(held),
             link: self.link_result(),
             process_servers: self.hub_results(end),
+            process_servers_for_largest_day: self.hubs.fullest_day,
             bottlenecks: self.bottlenecks(end),
             one_queue: self.one_queue(end),
             initial_replication: self.initial_replication(),
@@ -170,6 +171,7 @@ impl Run<'_> {
             total.held_at_end += c.held_at_end;
             total.held_max += c.held_max;
             total.oldest_at_end_s = worse(total.oldest_at_end_s, c.oldest_at_end_s, f64::min);
+            total.newest_at_end_s = worse(total.newest_at_end_s, c.newest_at_end_s, f64::max);
             total.longest_hole_s = worse(total.longest_hole_s, c.longest_hole_s, f64::max);
             total.longest_without_new_s = total.longest_without_new_s.max(c.longest_without_new_s);
         }
@@ -233,6 +235,7 @@ fn scenario_info(world: &World, replication: u64) -> ScenarioInfo {
         disks: world.disks.len() as u64,
         rpo_threshold_s: world.policy.rpo_threshold.as_secs_f64(),
         app_every_s: world.policy.app_every.map(|every| every.as_secs_f64()),
+        warnings: Vec::new(),
         fingerprint: String::new(),
     }
 }

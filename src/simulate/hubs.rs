@@ -75,11 +75,13 @@ pub(super) struct Crossing {
 /// All process servers.
 pub(super) struct Hubs {
     pub hubs: Vec<HubState>,
+    /// Largest sum over process servers of one day's churn as a share of the daily planning limit.
+    pub fullest_day: f64,
 }
 
 impl Hubs {
     pub fn new(world: &World) -> Self {
-        Hubs { hubs: world.hubs.iter().map(|hub| HubState { levels: levels(hub), ..HubState::default() }).collect() }
+        Hubs { hubs: world.hubs.iter().map(|hub| HubState { levels: levels(hub), ..HubState::default() }).collect(), fullest_day: 0.0 }
     }
 
     /// The cache crossed level number `level` upwards or downwards.
@@ -164,6 +166,8 @@ impl Hubs {
 
     /// A calendar day is over, or the run.
     pub fn end_day(&mut self, world: &World) {
+        let used = |(spec, state): (&Hub, &HubState)| state.day_bytes / spec.daily_limit.as_f64().max(1.0);
+        self.fullest_day = self.fullest_day.max(world.hubs.iter().zip(&self.hubs).map(used).fold(0.0, |sum, share| sum + share));
         for (spec, state) in world.hubs.iter().zip(&mut self.hubs) {
             state.days += 1;
             state.days_over += u64::from(state.day_bytes > spec.daily_limit.as_f64());

@@ -146,7 +146,7 @@ impl Lags {
             let (function, landed, singles) = (&mut self.functions[vm as usize], &mut self.landed, &mut self.disk_pieces);
             let first = function.is_empty();
             if let Some(apply) = &mut self.apply {
-                apply.note(disk, piece.t0, piece.u0);
+                apply.note(disk, piece.t0, piece.u0 + piece.aside0);
             }
             let apply = self.apply.as_ref().map(|apply| (apply.front[disk], apply.rate));
             self.tapes[disk].serve(piece, epoch, network.flow(piece.flow).inflow, &mut |told| match told {
@@ -155,12 +155,12 @@ impl Lags {
                     function.push(Stretch { t0: lag.t0, t1: lag.t1, v0: lag.l0, v1: lag.l1, owner: Some(piece.flow), waits: lag.waits });
                 }
                 Told::Landed(tick, at, served) => {
-                    let applied = apply.map_or(at, |(front, rate)| (front + served / rate).max(at));
+                    let applied = apply.map_or(at, |(front, rate)| (front + (served + piece.aside0) / rate).max(at));
                     landed.push(Landing { disk: piece.flow, tick, landed: at, applied });
                 }
             });
             if let Some(apply) = &mut self.apply {
-                apply.note(disk, piece.t1, piece.u1);
+                apply.note(disk, piece.t1, piece.u1 + piece.aside1);
             }
             if first && !function.is_empty() {
                 self.dirty.push(vm);
@@ -184,7 +184,7 @@ impl Lags {
         }
     }
 
-    /// When a disk on which nothing waits has applied what it served by `t`: everything up to `served`.
+    /// When a disk on which nothing waits has applied what it served by `t`: everything up to `served`, in order or not.
     pub fn applied(&mut self, disk: usize, t: f64, served: f64) -> f64 {
         match &mut self.apply {
             None => t,

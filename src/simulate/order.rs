@@ -95,10 +95,12 @@ impl Run<'_> {
         for disk in 0..self.world.disks.len() as u32 {
             let flow = self.network.flow(disk);
             let wire = self.world.hubs[self.world.vms[self.world.disks[disk as usize].vm.0 as usize].hub.0 as usize].wire_per_tracked;
+            let flow_pulled = flow.pulled;
             let served = self.network.entered(disk) - flow.q_in - flow.q_out / wire;
             let tape = &self.lags.tapes[disk as usize];
             let waits_since = if tape.is_frozen() { None } else { tape.source_time(served) };
-            let to_apply = if self.lags.applies_slowly() && !tape.is_frozen() { self.lags.applied(disk as usize, now, served) - now } else { 0.0 };
+            let to_apply =
+                if self.lags.applies_slowly() && !tape.is_frozen() { self.lags.applied(disk as usize, now, served + flow_pulled) - now } else { 0.0 };
             if now - waits_since.unwrap_or(now) > limit.as_secs_f64() || to_apply > limit.as_secs_f64() {
                 hit.push(disk);
             }

@@ -430,6 +430,7 @@ impl Points {
             counts.held_at_end = points.len() as u64;
             counts.held_max = ledger.most;
             counts.oldest_at_end_s = points.first().map(|p| end - p.marker_s);
+            counts.newest_at_end_s = points.last().map(|p| end - p.marker_s);
             let edges = points.iter().map(|p| p.marker_s).chain([end]);
             counts.longest_hole_s = points.first().map(|_| edges.clone().zip(edges.skip(1)).map(|(a, b)| b - a).fold(0.0, f64::max));
             counts.longest_without_new_s = unit.any.longest_gap();

@@ -199,6 +199,9 @@ impl<'w> Run<'w> {
             written_total: 0.0,
             rate_total: 0.0,
         };
+        if run.lags.applies_slowly() {
+            run.network.tell_aside();
+        }
         if run.lags.applies_slowly() || app_failure > 0.0 {
             for vm in 0..vms as u32 {
                 run.points.follow_vm(vm);
@@ -387,7 +390,7 @@ impl<'w> Run<'w> {
         if self.lags.applies_slowly() {
             for disk in 0..self.world.disks.len() {
                 if self.lags.tapes[disk].is_empty() && !self.lags.tapes[disk].is_frozen() {
-                    self.lags.applied(disk, t, self.network.entered(disk as u32));
+                    self.lags.applied(disk, t, self.network.left(disk as u32));
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! What a planner is told, against closed forms and against runs in which it really happens: what-ifs, bottlenecks, backlogs, bounds, costs, and what is
 //! left out of the laws.
 
-use failback::model::{CapacityChange, Fault, FaultKind, FlowCeiling, HubId, StartState};
+use failback::model::{CapacityChange, Fault, FaultKind, FlowCeiling, Footprint, HubId, StartState, WorkingSet};
 use failback::results::{Choice, Results};
 use failback::units::{BitRate, ByteRate, DataSize, Instant, Share, Span};
 
@@ -238,4 +238,61 @@ fn a_log_that_grows_too_old_is_resynced() {
     assert_eq!(results.vms[0].resyncs, 1);
     // Out of order from the look at 4,500 s on, the first more than an hour after 660 s, until the 90 minutes and the catching up are over.
     close("lag", results.lag.fleet_worst.max, results.disks[0].unordered_s + 4500.0 - 660.0, 1.0);
+}
+
+/// A disk that writes 10 MB/s and may send 4 MB/s is out of order for ever, and what it has still to send settles where new blocks come as fast as they
+/// go, W (1 - s / w) = 6 GB of 10 GB, however long that lasts: never more than the disk.
+#[test]
+fn what_has_changed_never_exceeds_the_disk() {
+    let mut fleet = Fleet::new(Span::from_hours(48), 100.0 * MB);
+    fleet.vm(&[steady(10.0 * MB as f32)]);
+    fleet.each_disk(|disk| {
+        disk.size = DataSize::from_bytes(10_000_000_000);
+        disk.footprint = Footprint { sets: vec![WorkingSet { size: 10e9, share: 1.0 }] };
+        disk.churn_limit = Some(ByteRate::from_bytes_per_s(4.0 * MB));
+        disk.agent_buffer = Some(DataSize::from_bytes(500_000_000));
+    });
+    // The limit is that of the upload, so a cache must fill before the agent's buffer does.
+    fleet.hubs[0].cache = Some(DataSize::from_bytes(1_000_000_000));
+    let results = simulate(&fleet);
+    let disk = &results.disks[0];
+    assert_eq!(disk.bitmap_entries, 1);
+    // The full cache keeps what it holds until it has been sent, and it has long been.
+    close("pending", disk.pending_bytes, 6e9, 1e6);
+    assert!(results.link.peak_waiting_bytes <= 10e9, "{}", results.link.peak_waiting_bytes);
+    close("limit in force", disk.limit_in_force_bytes_per_s.expect("a limit"), 4.0 * MB, 0.0);
+}
+
+/// The manager is told of it first, with what would be without that disk; and not told where the limit does not hold.
+#[test]
+fn disks_that_can_never_be_in_sync_are_named_first() {
+    let mut fleet = Fleet::new(Span::from_hours(10), 100.0 * MB);
+    fleet.vm(&[steady(10.0 * MB as f32)]);
+    fleet.vm(&[steady(1.0 * MB as f32)]);
+    let said = |fleet: &Fleet| {
+        let output = failback::simulate::run(&fleet.build(), 0, &mut |_| ());
+        let text = failback::report::terminal::render(&output, 132, false);
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    fleet.vms[0].1[0].churn_limit = Some(ByteRate::from_bytes_per_s(4.0 * MB));
+    let text = said(&fleet);
+    assert!(text.contains("Disk vm-0/0 writes 10 MB/s on average and may send 4 MB/s, so it never catches up"), "{text}");
+    assert!(text.contains("The other 1 VM is at worst 0 s behind"), "{text}");
+    fleet.vms[0].1[0].churn_limit = None;
+    assert!(!said(&fleet).contains("never catches up"), "{}", said(&fleet));
+}
+
+/// Two process servers whose largest days fall on different days: 0.9 of the limit each, but only 1 in all on any day, so one would do.
+#[test]
+fn servers_needed_are_those_of_the_fleets_largest_day() {
+    let mut fleet = Fleet::new(Span::from_days(2), 1000.0 * MB);
+    let day = Span::from_days(1);
+    fleet.hubs.push(fleet.hubs[0].clone());
+    for hub in &mut fleet.hubs {
+        hub.daily_limit = DataSize::from_bytes(86_400_000_000);
+    }
+    fleet.vm(&[table(day, &[0.9 * MB as f32, 0.1 * MB as f32])]);
+    fleet.vm(&[table(day, &[0.1 * MB as f32, 0.9 * MB as f32])]);
+    fleet.vms[1].0.hub = HubId(1);
+    close("share of one server's limit", simulate(&fleet).process_servers_for_largest_day, 1.0, 1e-6);
 }

@@ -334,6 +334,7 @@ pub fn output(plan: Plan) -> RunOutput {
         held_at_end: sum.held_at_end + vm.points.held_at_end,
         held_max: sum.held_max + vm.points.held_max,
         oldest_at_end_s: Some(sum.oldest_at_end_s.unwrap_or(0.0).max(vm.points.oldest_at_end_s.unwrap_or(0.0))),
+        newest_at_end_s: Some(sum.newest_at_end_s.unwrap_or(0.0).max(vm.points.newest_at_end_s.unwrap_or(0.0))),
         longest_hole_s: Some(sum.longest_hole_s.unwrap_or(0.0).max(vm.points.longest_hole_s.unwrap_or(0.0))),
         longest_without_new_s: sum.longest_without_new_s.max(vm.points.longest_without_new_s),
     });
@@ -396,6 +397,7 @@ pub fn output(plan: Plan) -> RunOutput {
         },
         link: link(&toy, plan),
         process_servers: hubs(&toy, plan),
+        process_servers_for_largest_day: 1.31,
         bottlenecks: bottlenecks(),
         one_queue: OneQueue {
             target_s: THRESHOLD,
@@ -406,6 +408,7 @@ pub fn output(plan: Plan) -> RunOutput {
                 (86_400.0, 690e9, None, Some(true)),
             ]
             .map(|(cut_s, backlog_bytes, back_within_s, cache_overflows)| OutageWhatIf {
+                late_anyway: false,
                 cut_s,
                 backlog_bytes,
                 worst_start_s: 2.9 * 86_400.0,

@@ -217,14 +217,16 @@ fn bitmap(fleet: &mut Fleet, dice: &mut Dice) {
     let mean = mean_rate(fleet).max(1e5);
     fleet.hubs[0].intake = Some(ByteRate::from_bytes_per_s(mean * dice.between(0.7, 1.6)));
     let buffer = DataSize::from_bytes((mean * dice.between(20.0, 300.0)) as u64);
-    let coalesces = dice.odds(0.7);
+    let (coalesces, small) = (dice.odds(0.7), dice.odds(0.5));
     let hot = dice.between(0.2, 2.0) * 1e9;
-    fleet.each_disk(|disk| {
-        disk.agent_buffer = Some(buffer);
-        if coalesces {
-            disk.footprint = Footprint { sets: vec![WorkingSet { size: hot, share: 0.8 }, WorkingSet { size: 20.0 * hot, share: 0.2 }] };
-        }
-    });
+    let set = |size: f64, share: f64| WorkingSet { size, share };
+    let sets = match (coalesces, small) {
+        (false, _) => Vec::new(),
+        // A disk that is written over many times while it is out of order.
+        (true, true) => vec![set(hot, 1.0)],
+        (true, false) => vec![set(hot, 0.8), set(20.0 * hot, 0.2)],
+    };
+    fleet.each_disk(|disk| (disk.agent_buffer, disk.footprint) = (Some(buffer), Footprint { sets: sets.clone() }));
 }
 
 fn faults(fleet: &mut Fleet, dice: &mut Dice) {

@@ -204,8 +204,7 @@ impl Network {
     fn release(&mut self, index: u32) {
         let flow = &mut self.flows[index as usize];
         flow.waiting = false;
-        let served = flow.entered;
-        self.pieces.push(Piece { flow: index, t0: self.now, t1: self.now, u0: served, u1: served, waits: Waits::Nothing, emptied: true });
+        self.pieces.push(Piece::emptied(index, self.now, flow.entered, flow.pulled, Waits::Nothing));
         self.totals.change(index, flow.waits, Waits::Nothing, self.now);
         flow.waits = Waits::Nothing;
         self.waiting_count -= 1;
@@ -264,15 +263,7 @@ impl Network {
         let spec = &self.spec.flows[index];
         let wire = self.spec.hubs[spec.hub as usize].wire;
         if flow.mode != Mode::Stream {
-            // Out of order: what was stored before drains; then the dirty set goes.
-            if flow.q_out > 0.0 {
-                let gone = if flow.pooled { self.pool.volume_between(flow.anchor, t) } else { flow.rate_out * dt };
-                flow.q_out = (flow.q_out - gone).max(0.0);
-            }
-            let sending = if flow.mode == Mode::Pull { flow.rate_in } else { 0.0 };
-            flow.superseded += flow.dirty.advance(&*spec.law, flow.inflow, sending, dt);
-            flow.pulled += sending * dt;
-            flow.anchor = t;
+            self.settle_aside(index, t);
             return;
         }
         let (mut q_in, mut q_out, mut entered) = (flow.q_in, flow.q_out, flow.entered);
@@ -284,7 +275,17 @@ impl Network {
             q_in = (q_in + (flow.inflow - flow.rate_in) * dt).max(0.0);
             q_out = (q_out + flow.rate_in * wire * dt - gone).max(0.0);
             let u1 = entered - q_in - q_out / wire;
-            self.pieces.push(Piece { flow: index as u32, t0: from, t1: to, u0, u1, waits: flow.waits, emptied: false });
+            self.pieces.push(Piece {
+                flow: index as u32,
+                t0: from,
+                t1: to,
+                u0,
+                u1,
+                aside0: flow.pulled,
+                aside1: flow.pulled,
+                waits: flow.waits,
+                emptied: false,
+            });
             from = to;
         };
         if flow.pooled {
@@ -305,5 +306,35 @@ impl Network {
         flow.q_out = q_out;
         flow.entered = entered;
         flow.anchor = t;
+    }
+
+    /// Brings a flow out of order up to `t`: what was stored before drains; then the dirty set goes.
+    fn settle_aside(&mut self, index: usize, t: f64) {
+        let flow = &mut self.flows[index];
+        let spec = &self.spec.flows[index];
+        let wire = self.spec.hubs[spec.hub as usize].wire;
+        let sending = if flow.mode == Mode::Pull { flow.rate_in } else { 0.0 };
+        let curve = &self.pool.curve;
+        // The store drains straight between the breakpoints of the pool's curve.
+        let bends = if flow.pooled && flow.q_out > 0.0 {
+            curve.partition_point(|point| point.0 <= flow.anchor)..curve.partition_point(|point| point.0 < t)
+        } else {
+            0..0
+        };
+        for to in curve[bends].iter().map(|point| point.0).chain([t]) {
+            let (from, dt) = (flow.anchor, to - flow.anchor);
+            let (u0, aside0) = (flow.entered - flow.q_out / wire, flow.pulled);
+            if flow.q_out > 0.0 {
+                let gone = if flow.pooled { self.pool.volume_between(from, to) } else { flow.rate_out * dt };
+                flow.q_out = (flow.q_out - gone).max(0.0);
+            }
+            flow.superseded += flow.dirty.advance(&*spec.law, flow.inflow, sending, dt);
+            flow.pulled += sending * dt;
+            flow.anchor = to;
+            if self.tells_aside {
+                let (u1, aside1) = (flow.entered - flow.q_out / wire, flow.pulled);
+                self.pieces.push(Piece { flow: index as u32, t0: from, t1: to, u0, u1, aside0, aside1, waits: flow.waits, emptied: false });
+            }
+        }
     }
 }

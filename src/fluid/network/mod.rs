@@ -57,6 +57,8 @@ pub struct Network {
     trunk_holds_others: bool,
     totals: Totals,
     pieces: Vec<Piece>,
+    /// Whether the pieces of flows out of order are wanted too.
+    tells_aside: bool,
     filler: Filler,
     bounds: Vec<f64>,
     rates_in: Vec<f64>,
@@ -89,6 +91,7 @@ impl Network {
             trunk_holds_others: false,
             totals: Totals::new(&spec),
             pieces: Vec::new(),
+            tells_aside: false,
             filler: Filler::default(),
             bounds: vec![0.0; flows],
             rates_in: vec![0.0; flows],
@@ -128,6 +131,18 @@ impl Network {
         std::mem::swap(&mut self.pieces, into);
     }
 
+    /// From now on what flows out of order send is told in pieces too.
+    pub fn tell_aside(&mut self) {
+        self.tells_aside = true;
+    }
+
+    /// Tracked bytes of a flow that have left so far, in order or not, as of its last change if it waits.
+    pub fn left(&self, flow: u32) -> f64 {
+        let state = &self.flows[flow as usize];
+        let spec = &self.spec.flows[flow as usize];
+        self.entered(flow) - state.q_in - state.q_out / self.spec.hubs[spec.hub as usize].wire + state.pulled
+    }
+
     /// Whether nothing waits anywhere.
     pub fn is_clear(&self) -> bool {
         self.waiting_count == 0
@@ -136,6 +151,12 @@ impl Network {
     /// Tracked bytes waiting in front of stage 1, all flows.
     pub fn bytes_in_buffers(&self) -> f64 {
         self.totals.buffered
+    }
+
+    /// Tracked bytes in the dirty sets of all flows, as of their last change; use after [`settle`](Self::settle) for the present.
+    pub fn bytes_out_of_order(&self) -> f64 {
+        let flows = self.flows.iter().zip(&self.spec.flows).filter(|(flow, _)| flow.mode != Mode::Stream);
+        flows.map(|(flow, spec)| flow.dirty.size(&*spec.law)).fold(0.0, |sum, bytes| sum + bytes)
     }
 
     /// Tracked bytes in the store of a hub.

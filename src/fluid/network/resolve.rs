@@ -245,8 +245,7 @@ impl Network {
                 if waiting {
                     flow.entered += flow.inflow * (self.now - flow.anchor);
                 } else {
-                    let served = flow.entered;
-                    self.pieces.push(Piece { flow: index as u32, t0: self.now, t1: self.now, u0: served, u1: served, waits, emptied: true });
+                    self.pieces.push(Piece::emptied(index as u32, self.now, flow.entered, flow.pulled, waits));
                 }
                 flow.anchor = self.now;
                 flow.waiting = waiting;

@@ -77,10 +77,21 @@ pub struct Piece {
     pub u0: f64,
     /// Served at the end \[tracked bytes\].
     pub u1: f64,
+    /// Sent out of order by the start, besides \[tracked bytes\].
+    pub aside0: f64,
+    /// Sent out of order by the end \[tracked bytes\].
+    pub aside1: f64,
     /// What it waits for.
     pub waits: Waits,
     /// Whether nothing waits any more at the end: everything that entered has been served.
     pub emptied: bool,
+}
+
+impl Piece {
+    /// Nothing of a flow waits any more from `at` \[s\] on: all of `served` tracked bytes have left in order, and `aside` out of order.
+    pub(super) fn emptied(flow: u32, at: f64, served: f64, aside: f64, waits: Waits) -> Self {
+        Piece { flow, t0: at, t1: at, u0: served, u1: served, aside0: aside, aside1: aside, waits, emptied: true }
+    }
 }
 
 /// Why the network stopped before the time it was given.

@@ -74,7 +74,16 @@ pub fn saturates(results: &Results, calendar: &Calendar) -> Answer {
     if link.reductions > 0 {
         outages += &format!(", reduced {}", times(link.reductions));
     }
-    let elsewhere = if link.peak_waiting_bytes > link.peak_backlog_bytes * 1.001 {
+    let waited = if link.peak_backlog_bytes < 1.0 {
+        "nothing ever waited for it".to_owned()
+    } else {
+        format!(
+            "while it was full or cut at most {} waited for it ({}, all VMs together)",
+            bytes(link.peak_backlog_bytes),
+            calendar.label(link.peak_backlog_at_s)
+        )
+    };
+    let elsewhere = if link.peak_waiting_bytes > (link.peak_backlog_bytes * 1.001).max(1.0) {
         format!(
             " With what agents and limits held back, at most {} waited ({}).",
             bytes(link.peak_waiting_bytes),
@@ -85,17 +94,30 @@ pub fn saturates(results: &Results, calendar: &Calendar) -> Answer {
     };
     lines.push(
         format!(
-            "The link ({}, {} of goodput) is {} used on average, {full}{outages}; at most {} waited for it ({}, all VMs together).{elsewhere}",
+            "The link ({}, {} of goodput) carries {} of what it can on average, {full}{outages}; {waited}.{elsewhere}",
             link.name,
             bit_rate(link.goodput_bit_per_s),
             share(link.mean_use),
-            bytes(link.peak_backlog_bytes),
-            calendar.label(link.peak_backlog_at_s)
         )
         .into(),
     );
     if let Some(ceiling) = link.per_vm_ceiling_bit_per_s {
-        lines.push(format!("One VM alone gets no more than {} on it (its parallel flows and the round-trip time).", bit_rate(ceiling)).into());
+        let flows = |bottleneck: &&crate::results::Bottleneck| bottleneck.resource.starts_with("TCP flows of VM");
+        let cure =
+            if results.bottlenecks.iter().any(|bottleneck| flows(&bottleneck)) { "; more flows per VM or a shorter path raise it" } else { "" };
+        lines.push(format!("One VM alone gets no more than {} on it (its parallel flows and the round-trip time){cure}.", bit_rate(ceiling)).into());
+    }
+    let bitmap: u64 = results.disks.iter().map(|disk| disk.bitmap_entries).sum();
+    if bitmap > 0 {
+        let disks = results.disks.iter().filter(|disk| disk.bitmap_entries > 0).count() as u64;
+        lines.push(
+            format!(
+                "{} overflowed, {} in all: from then on only which blocks changed was known, and no points were made until all of them were sent.",
+                plural(disks, "agent buffer", "agent buffers"),
+                times(bitmap)
+            )
+            .into(),
+        );
     }
     Answer { key: "first", label: "Saturates first", question: "What saturates first?", lines }
 }
@@ -112,10 +134,9 @@ pub fn hubs(results: &Results, calendar: &Calendar) -> Answer {
         lines.push(format!("There is no {one} in this scenario.").into());
         return Answer { key: "hubs", label: "Process servers", question: "How many process servers, and how much cache?", lines };
     };
-    // Churn over the planning limit, summed over servers: how many would carry the same largest days at the limit.
-    let needed = hubs.iter().map(daily_use).sum::<f64>();
+    let needed = results.process_servers_for_largest_day;
     let need = if needed.is_finite() && needed > 0.0 {
-        format!("; by the daily limit alone the largest days of all need {}", plural(needed.ceil() as u64, one, many))
+        format!("; by the daily limit alone the fleet's largest day needs {}, evenly filled", plural(needed.ceil() as u64, one, many))
     } else {
         String::new()
     };
@@ -254,9 +275,11 @@ pub fn culprit(results: &Results) -> Answer {
                 })
                 .collect();
             let more = if over.len() > named.len() { format!(" and {} more", over.len() - named.len()) } else { String::new() };
+            let held = over.iter().any(|disk| disk.limit_in_force_bytes_per_s.is_some());
+            let cure = if held { "which no link cures" } else { "which did not hold them up, for the limits of disks are off in this run" };
             lines.push(
                 format!(
-                    "{} of {} write faster than the documented limit of their own tier at times, which no link cures: {}{more}.",
+                    "{} of {} write faster than the documented limit of their own tier at times, {cure}: {}{more}.",
                     count(over.len() as u64),
                     plural(results.disks.len() as u64, "disk", "disks"),
                     named.join(", ")
@@ -273,6 +296,7 @@ pub fn outages(results: &Results, calendar: &Calendar) -> Answer {
     let mut lines: Vec<Line> = Vec::new();
     let threshold = duration(results.scenario.rpo_threshold_s);
     for outage in &results.one_queue.outages {
+        let anyway = if outage.late_anyway { " (over it then even without the cut)" } else { "" };
         let back = match outage.back_within_s {
             Some(0.0) => format!("and the lag stays within {threshold}"),
             Some(after) => format!("and {} after its end the lag is back within {threshold}", duration(after)),
@@ -285,7 +309,7 @@ pub fn outages(results: &Results, calendar: &Calendar) -> Answer {
         };
         lines.push(
             format!(
-                "Cut for {} at the worst moment ({}): {} wait at its end, {back}{cache}.",
+                "Cut for {} at the worst moment ({}): {} wait at its end, {back}{anyway}{cache}.",
                 duration(outage.cut_s),
                 calendar.label(outage.worst_start_s),
                 bytes(outage.backlog_bytes)
@@ -307,10 +331,6 @@ pub fn outages(results: &Results, calendar: &Calendar) -> Answer {
             )
             .into(),
         );
-    }
-    let bitmap: u64 = results.disks.iter().map(|disk| disk.bitmap_entries).sum();
-    if bitmap > 0 {
-        lines.push(format!("An agent's buffer overflowed into bitmap mode {} (all disks).", times(bitmap)).into());
     }
     Answer {
         key: "outage",

@@ -2,9 +2,9 @@
 
 use crate::report::answers::{Answer, Line, quantiles, vm_at_worst};
 use crate::report::calendar::{Calendar, day_of};
-use crate::report::format::{bytes, duration, plural, share};
+use crate::report::format::{byte_rate, bytes, duration, plural, share};
 use crate::report::words::times;
-use crate::results::{Choice, DayWorst, LossByChoice, Results, RunOutput};
+use crate::results::{Choice, DayWorst, DiskResult, LossByChoice, Results, RunOutput, Standing, VmResult};
 
 /// Question 2.
 pub fn rpo(results: &Results, calendar: &Calendar) -> Answer {
@@ -27,6 +27,7 @@ pub fn rpo(results: &Results, calendar: &Calendar) -> Answer {
         };
         lines.push(format!("Some VM was over the {threshold} threshold for {} of the time: {how_long}.", share(over)).into());
     }
+    lines.extend(never_in_sync(results).map(Line::from));
     let who = vm_at_worst(results).map_or_else(String::new, |vm| format!(", {vm}"));
     lines.push(format!("Worst moment of any VM: {} behind ({}{who}).", duration(worst.max), calendar.label(worst.max_at_s)).into());
     if let Some(day) = worst_day(&results.days) {
@@ -53,6 +54,38 @@ pub fn rpo(results: &Results, calendar: &Calendar) -> Answer {
         lines.push(format!("Not counted: {} of VM-time before the first recovery point.", share(results.unprotected_share)).into());
     }
     Answer { key: "rpo", label: "RPO", question: "What RPO does this link give, and how bad is the worst day?", lines }
+}
+
+/// Disks that write more on average than their own limit lets through: what they are, what would be without them, and whether an assumption decides it.
+fn never_in_sync(results: &Results) -> Option<String> {
+    let never = |disk: &&DiskResult| disk.limit_in_force_bytes_per_s.is_some_and(|limit| disk.mean_tracked_bytes_per_s > limit);
+    let disks: Vec<&DiskResult> = results.disks.iter().filter(never).collect();
+    let first =
+        disks.iter().fold(disks.first()?, |most, disk| if disk.mean_tracked_bytes_per_s > most.mean_tracked_bytes_per_s { disk } else { most });
+    let limit = byte_rate(first.limit_in_force_bytes_per_s.unwrap_or(f64::INFINITY));
+    let owns = |vm: &VmResult| disks.iter().any(|disk| disk.name.rsplit_once('/').is_some_and(|(owner, _)| owner == vm.name));
+    let others: Vec<&VmResult> = results.vms.iter().filter(|vm| !owns(vm)).collect();
+    let without = match others.iter().map(|vm| vm.lag.max).reduce(f64::max) {
+        Some(lag) => format!(" The other {} at worst {} behind.", plural(others.len() as u64, "VM is", "VMs are"), duration(lag)),
+        None => String::new(),
+    };
+    let size = results.assumptions.iter().find(|assumption| assumption.key == "disk.size" && assumption.standing == Standing::Assumed);
+    let decides = size.map_or_else(String::new, |size| {
+        format!(
+            " The limit follows from the disks' size and tier; where the scenario gives none, {} is assumed (disk.size): say what they are.",
+            size.value
+        )
+    });
+    let subject = if disks.len() == 1 {
+        format!("Disk {} writes {} on average and may send {limit}, so it never catches", first.name, byte_rate(first.mean_tracked_bytes_per_s))
+    } else {
+        let example = format!("{}: {} against {limit}", first.name, byte_rate(first.mean_tracked_bytes_per_s));
+        format!(
+            "{} write more on average than their own limit lets through ({example}), so they never catch",
+            plural(disks.len() as u64, "disk", "disks")
+        )
+    };
+    Some(format!("{subject} up, whatever the link.{without}{decides}"))
 }
 
 fn worst_day(days: &[DayWorst]) -> Option<&DayWorst> {
@@ -140,7 +173,8 @@ pub fn how_far_back(output: &RunOutput) -> Answer {
         let shortest = results.vms.iter().filter_map(|vm| vm.points.oldest_at_end_s.map(|age| (age, &vm.name)));
         let shortest =
             shortest.fold(None, |best: Option<(f64, &String)>, next| if best.is_none_or(|best| next.0 < best.0) { Some(next) } else { best });
-        let reach = shortest.map_or_else(String::new, |(age, vm)| format!("; every VM can go back at least {} ({vm})", duration(age)));
+        let reach =
+            shortest.map_or_else(String::new, |(age, vm)| format!("; each VM's oldest is at least {} old ({vm}'s is the youngest)", duration(age)));
         lines.push(
             format!(
                 "Points are kept for {}: at the end each VM holds {range}, {} if every marker becomes a point{reach}.",
@@ -154,8 +188,17 @@ pub fn how_far_back(output: &RunOutput) -> Answer {
     if none > 0 {
         lines.push(format!("{} held no point at all at the end.", plural(none, "VM", "VMs")).into());
     }
-    if let Some(hole) = points.total.longest_hole_s {
-        lines.push(format!("Longest hole between points held (worst VM): {}.", duration(hole)).into());
+    let stale = |vm: &&VmResult| vm.points.newest_at_end_s.is_some_and(|age| age > results.scenario.rpo_threshold_s);
+    let stale = results.vms.iter().filter(stale).count() as u64;
+    if stale > 0 {
+        let threshold = duration(results.scenario.rpo_threshold_s);
+        lines.push(format!("At the end {} no point younger than {threshold}.", plural(stale, "VM held", "VMs held")).into());
+    }
+    let hole = results.vms.iter().filter_map(|vm| vm.points.longest_hole_s.map(|hole| (hole, &vm.name)));
+    if let Some((hole, vm)) =
+        hole.fold(None, |most: Option<(f64, &String)>, next| if most.is_none_or(|most| next.0 > most.0) { Some(next) } else { most })
+    {
+        lines.push(format!("Longest hole between points held: {} ({vm}).", duration(hole)).into());
     }
     lines.push(format!("Longest time without a new point (worst VM): {}.", duration(points.total.longest_without_new_s)).into());
     if let Some(cost) = &points.retention_cost {

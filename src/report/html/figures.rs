@@ -334,7 +334,7 @@ fn disks(results: &Results) -> Markup {
         (table("", &columns, &rows))
         p.remark {
             @if over.len() > MOST { "The " (MOST) " longest of " (over.len()) ". " }
-            "A wider link does not help these disks: another tier or less churn does. All disks: " a href="disks.csv" { "disks.csv" } "."
+            "Where the limits are in force a wider link does not help these disks: another tier or less churn does. All disks: " a href="disks.csv" { "disks.csv" } "."
         }
     }
 }

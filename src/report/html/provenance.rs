@@ -79,6 +79,10 @@ fn input(results: &Results) -> Markup {
         h2 #input { "Input" }
         p { (unbroken(&facts)) }
         (table("", &columns, &records))
+        @if !results.scenario.warnings.is_empty() {
+            h3 { "Worth a look" }
+            ul { @for warning in &results.scenario.warnings { li { (warning) } } }
+        }
         @for record in &churn.records {
             @if !record.notes.is_empty() {
                 h3 { "Import of " (record.source) }
@@ -109,6 +113,7 @@ fn limits(results: &Results) -> Markup {
                 "Bytes written equal bytes landed, stored and superseded on every disk, to a relative error of at most " (format!("{:.1e}", checks.conservation_error)) "."
                 @if checks.conservation_error > 1e-9 { " " span.alarm-text { "That is more than the 1e-9 that this program promises: do not rely on this run." } }
             }
+            li { "Fingerprint of the scenario and of every file it names: " code { (results.scenario.fingerprint) } "." }
             li { (count(checks.vm_buckets)) " VM-buckets simulated, " (count(checks.calendar_events)) " calendar events, " (count(checks.fluid_events)) " fluid events." }
             li { "Means, maxima, shares over the threshold and breaches are exact for this run; quantiles come from bins of at most 0.1 %." }
             li { "One run of one seed: no confidence intervals." }

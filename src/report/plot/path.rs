@@ -133,16 +133,18 @@ impl Panels<'_> {
     fn backlog(&self, sheet: &mut Sheet<'_>, frame: Frame, last: bool) {
         let caches = self.steps(Merge::Largest, |row| row.cache_bytes);
         let both = self.steps(Merge::Largest, |row| row.cache_bytes + row.agent_bytes);
-        let high = both.iter().map(|step| step.value).fold(1.0, f64::max) * 1.08;
+        let all = self.steps(Merge::Largest, |row| row.cache_bytes + row.agent_bytes + row.changed_bytes);
+        let with_changed = self.output.series.iter().any(|row| row.changed_bytes > 0.0);
+        let high = all.iter().map(|step| step.value).fold(1.0, f64::max) * 1.08;
         let y = Scale::linear((0.0, high), (frame.bottom, frame.top));
         let (_, many) = hub_noun(&self.output.results.scenario);
         frame::panel_title(sheet, frame, "Backlog at the end of each interval");
-        frame::legend(
-            sheet,
-            frame.right,
-            frame.top - 12.0,
-            &[(Swatch::Box(ORANGE, 0.8), "in agents"), (Swatch::Box(BLUE, 0.7), &format!("in {many}"))],
-        );
+        let stored = format!("in {many}");
+        let mut entries = vec![(Swatch::Box(ORANGE, 0.8), "in agents"), (Swatch::Box(BLUE, 0.7), stored.as_str())];
+        if with_changed {
+            entries.insert(0, (Swatch::Box(GREY, 0.6), "changed blocks, copies to come"));
+        }
+        frame::legend(sheet, frame.right, frame.top - 12.0, &entries);
         self.calendar(sheet, frame, last);
         frame::y_axis(sheet, frame, &y, &decimal_ticks(high, 4, bytes), "");
         if high <= 1.08 {
@@ -152,6 +154,9 @@ impl Panels<'_> {
                 Anchor::Middle,
                 NOTE,
             );
+        }
+        if with_changed {
+            sheet.shape(&area(&all, Some(&both), &self.x, &y), GREY, 0.6);
         }
         sheet.shape(&area(&both, Some(&caches), &self.x, &y), ORANGE, 0.8);
         sheet.shape(&area(&caches, None, &self.x, &y), BLUE, 0.7);

@@ -14,6 +14,8 @@ use crate::results::RunOutput;
 
 const FRAME: Frame = Frame { left: 92.0, right: 896.0, top: 92.0, bottom: 330.0 };
 const HEIGHT: f64 = 384.0;
+/// Least room for the note at the peak \[px\].
+const NOTE_WIDTH: f64 = 150.0;
 /// Breaches shaded over the full height.
 const MOST_BANDS: usize = 60;
 
@@ -89,6 +91,14 @@ pub fn svg(output: &RunOutput, calendar: &Calendar) -> Result<String, ReportErro
             let late = place.0 > FRAME.left + 0.6 * (FRAME.right - FRAME.left);
             let (anchor, at) =
                 if late { (Anchor::Right, around.0.min(place.0 - 6.0) - 5.0) } else { (Anchor::Left, around.1.max(place.0 + 6.0) + 5.0) };
+            // A breach that shades most of the picture leaves no room beside it: then on it.
+            let room = NOTE_WIDTH.max(6.3 * note.chars().count() as f64);
+            let fits = if late { at - room > FRAME.left } else { at + room < FRAME.right };
+            let at = match (fits, late) {
+                (true, _) => at,
+                (false, true) => place.0 - 8.0,
+                (false, false) => place.0 + 8.0,
+            };
             sheet.dot(place, 3.5, BLUE);
             sheet.text(&note, (at, place.1 - 8.0), anchor, NOTE);
         }

@@ -83,7 +83,7 @@ pub(super) fn resolve(raw: &Scenario, name: &str, folder: &Path, source: &mut dy
     let output = policy::output(raw, &mut context);
     let growth_per_year = context.pick_factor(raw.growth_per_year.as_ref(), "churn.growth_per_year");
     let seed = context.pick(raw.seed.as_ref(), "run.seed");
-    records.warn_of_early_ends(&mut context);
+    records.warn_of_what_is_not_covered(&calendar, &mut context);
     let parts = Parts {
         raw,
         horizon,

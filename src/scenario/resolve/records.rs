@@ -1,6 +1,6 @@
 //! The churn records of a scenario: each read once, and where in it a run starts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::Path;
 
@@ -22,12 +22,15 @@ pub(super) struct Records<'a> {
     read: Vec<(RecordRequest, Option<RecordRead>)>,
     /// Records that some disk replays without a loop.
     once: BTreeSet<usize>,
-    ends_early: BTreeSet<usize>,
+    /// Records that end before the run does: by how much at most.
+    ends_early: BTreeMap<usize, Span>,
+    /// Dated records that do not cover the run's start, without a word on how to align them.
+    displaced: BTreeSet<usize>,
 }
 
 impl<'a> Records<'a> {
     pub(super) fn new(folder: &'a Path, source: &'a mut dyn RecordSource) -> Self {
-        Records { folder, source, read: Vec::new(), once: BTreeSet::new(), ends_early: BTreeSet::new() }
+        Records { folder, source, read: Vec::new(), once: BTreeSet::new(), ends_early: BTreeMap::new(), displaced: BTreeSet::new() }
     }
 
     /// Reads the record that a churn names, unless it was read before; its number if it could be read.
@@ -100,6 +103,7 @@ impl<'a> Records<'a> {
         let Some((_, Some(read))) = self.read.get(number) else { return 0 };
         let (period, buckets) = (read.record.period.as_nanos().max(1), read.record.buckets as u64);
         let aligned = aligned(read, recording.align.as_ref(), calendar, looped, context);
+        let displaced = recording.align.is_none() && read.start.is_some_and(|start| !covers(start, length(&read.record), calendar.start));
         let shift = recording.shift.as_ref().map_or(0, |at| at.value.as_nanos());
         let each = recording.shift_each.as_ref().map_or(0, |at| at.value.as_nanos());
         let nanos = u128::from(aligned.as_nanos()) + u128::from(shift) + u128::from(each) * index as u128;
@@ -117,19 +121,37 @@ impl<'a> Records<'a> {
         }
         let left = Span::from_nanos(buckets.saturating_sub(bucket).saturating_mul(period));
         if left < calendar.horizon {
-            self.ends_early.insert(number);
+            let missing = Span::from_nanos(calendar.horizon.as_nanos().saturating_sub(left.as_nanos()));
+            let most = self.ends_early.entry(number).or_insert(missing);
+            *most = missing.max(*most);
+        }
+        if displaced {
+            self.displaced.insert(number);
         }
         bucket
     }
 
-    /// Warns of records that end before the run does.
-    pub(super) fn warn_of_early_ends(&self, context: &mut Context) {
-        for number in &self.ends_early {
-            if let Some((request, Some(read))) = self.read.get(*number) {
-                let length = length(&read.record);
+    /// Warns of records that do not cover the run.
+    pub(super) fn warn_of_what_is_not_covered(&self, calendar: &Calendar, context: &mut Context) {
+        let shown = |number: &usize| match self.read.get(*number) {
+            Some((request, Some(read))) => {
+                let from = read.start.map_or_else(String::new, |start| format!(" from {}", start.strftime("%Y-%m-%d %H:%M")));
+                Some((format!("{}: the record ({}{from})", request.shown, length(&read.record)), read.start))
+            }
+            _ => None,
+        };
+        for (what, start) in self.displaced.iter().filter_map(shown) {
+            let now = calendar.start.strftime("%Y-%m-%d %H:%M");
+            let instead = start.map_or_else(String::new, |start| start.strftime("%Y-%m-%d %H:%M").to_string());
+            context.warnings.push(format!(
+                "{what} does not cover the run's start, {now}; it is replayed from its first bucket, so days of the week may move: write `start = \"{instead}\"`, or \
+                 `align = \"start\"` if this is meant"
+            ));
+        }
+        for (number, missing) in &self.ends_early {
+            if let Some((what, _)) = shown(number) {
                 context.warnings.push(format!(
-                    "{}: the record ({length}) ends before the run does; nothing is written after its end (`loop = true` starts it again)",
-                    request.shown
+                    "{what} ends {missing} before the run does; nothing is written from there on: write a shorter `horizon`, or `loop = true` to start it again"
                 ));
             }
         }
@@ -145,6 +167,10 @@ impl<'a> Records<'a> {
     pub(super) fn id(number: usize) -> RecordId {
         RecordId(u32::try_from(number).unwrap_or(u32::MAX))
     }
+}
+
+fn covers(start: DateTime, length: Span, at: DateTime) -> bool {
+    between(start, at).is_some_and(|into| into < length)
 }
 
 fn length(record: &Record) -> Span {

@@ -145,11 +145,16 @@ fn start_and_length_follow_the_record_unless_written() {
     assert_eq!(recorded(&inside)[0].1, 4, "the record is on the calendar");
     let elsewhere = resolve(&text("start = \"2026-03-02 00:00\"\nhorizon = \"40 min\"", ""));
     assert_eq!(recorded(&elsewhere)[0].1, 0, "a record of another date is played from its beginning");
+    assert!(
+        elsewhere.warnings.iter().any(|warning| warning.contains("does not cover the run's start, 2026-03-02 00:00")),
+        "{:?}",
+        elsewhere.warnings
+    );
     let from_start = resolve(&text("start = \"2026-01-07 06:20\"\nhorizon = \"40 min\"", ", align = \"start\""));
     assert_eq!(recorded(&from_start)[0].1, 0);
 
     let long = resolve(&text("horizon = \"2 h\"", ""));
-    assert!(long.warnings.iter().any(|warning| warning.contains("ends before the run does")), "{:?}", long.warnings);
+    assert!(long.warnings.iter().any(|warning| warning.contains("ends 1 h before the run does")), "{:?}", long.warnings);
     let looped = resolve(&text("", ", loop = true"));
     assert_eq!(looped.world.horizon, Span::from_days(7), "a looped record has no length of its own");
     assert!(looped.warnings.is_empty(), "{:?}", looped.warnings);

@@ -29,7 +29,7 @@ impl Bytes {
             let by = &mut self.choices[choice];
             let state = by.star[vm];
             if !alike || state.is_nan() {
-                self.pass_alone(choice, vm, t0, t1, &coming, hidden, &mut sum);
+                self.pass_alone(choice, vm, (t0, t1), &coming, hidden, &mut sum);
                 continue;
             }
             let (lost, rate) = (self.written[vm] - state, self.rate[vm]);
@@ -55,8 +55,7 @@ impl Bytes {
     }
 
     /// A VM with leaps of its own, or that is not counted.
-    #[allow(clippy::too_many_arguments, reason = "the parts of one pass over all VMs")]
-    fn pass_alone(&mut self, choice: usize, vm: usize, t0: f64, t1: f64, coming: &[Coming], hidden: bool, sum: &mut Together) {
+    fn pass_alone(&mut self, choice: usize, vm: usize, (t0, t1): (f64, f64), coming: &[Coming], hidden: bool, sum: &mut Together) {
         let common = coming.iter().filter(|coming| coming.takes[vm]).map(|coming| (coming.at, coming.row[vm]));
         let own = self.leaps[vm].iter().take_while(|leap| leap.0 <= t1).filter(|leap| usize::from(leap.1) == choice).map(|leap| (leap.0, leap.2));
         let mut leaps: Vec<(f64, f64)> = common.chain(own).collect();

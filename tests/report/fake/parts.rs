@@ -18,6 +18,7 @@ pub(super) fn info(plan: Plan, toy: &Toy) -> ScenarioInfo {
         disks: plan.vms as u64,
         rpo_threshold_s: THRESHOLD,
         app_every_s: Some(APP),
+        warnings: vec!["churn.csv: the record (6 days) ends 1 day before the run does".to_owned()],
         fingerprint: "5f3c9a0e7d1b2c4486aa0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a".to_owned(),
     }
 }
@@ -102,6 +103,7 @@ pub(super) fn series(toy: &Toy, plan: Plan, worst: &[(f64, usize)]) -> Vec<Serie
                 mean_worst_lag_s: mean(&mut range.clone().map(|t| worst[t].0)),
                 worst_vm: Some(top.1 as u32),
                 agent_bytes: waiting - cached,
+                changed_bytes: if row % 160 == 70 { 6e9 } else { 0.0 },
                 cache_bytes: cached,
                 fullest_cache: (cached / 105e9).min(1.0),
                 unordered_disks: u64::from(row % 160 == 70),
@@ -149,6 +151,7 @@ pub(super) fn vm_result(toy: &Toy, vm: usize, worst: &[(f64, usize)], calendar: 
             pruned: markers.saturating_sub(90),
             held_at_end: calendar.points.len() as u64,
             held_max: calendar.points.len() as u64 + 2,
+            newest_at_end_s: calendar.points.last().map(|p| end - p.marker_s),
             oldest_at_end_s: calendar.points.first().map(|p| end - p.marker_s),
             longest_hole_s: Some(hole),
             longest_without_new_s: 2900.0,
@@ -174,6 +177,7 @@ pub(super) fn disk_result(toy: &Toy, vm: usize) -> DiskResult {
         lag: law(&(1..=toy.times).map(|s| toy.lag(vm, s)).collect::<Vec<f64>>(), toy.step, Some(THRESHOLD)),
         peak_agent_bytes: 2.2e9,
         documented_limit_bytes_per_s: limit,
+        limit_in_force_bytes_per_s: Some(limit),
         mean_tracked_bytes_per_s: written / toy.now(toy.times),
         share_over_limit: over,
         bitmap_entries: u64::from(vm == 1),
