@@ -81,7 +81,15 @@ fn chosen(results: &Results, calendar: &Calendar) -> Vec<Tile> {
     tiles.push(Tile {
         name: "Initial replication",
         figure: copy.duration_s.map_or_else(|| "does not finish".to_owned(), duration),
-        note: format!("{}, {}", plural(copy.batches, "batch", "batches"), if copy.simulated { "simulated" } else { "at least" }),
+        note: format!(
+            "{}, {}",
+            plural(copy.batches, "batch", "batches"),
+            match (copy.simulated, copy.duration_s) {
+                (true, _) => "simulated",
+                (false, Some(_)) => "at least",
+                (false, None) => "reckoned, not simulated",
+            }
+        ),
         mood: if copy.duration_s.is_none() { "alarm" } else { "" },
     });
     tiles
