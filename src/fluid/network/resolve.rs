@@ -223,7 +223,8 @@ impl Network {
             // What held a pulled flow to its rate, now that it asks for no more.
             let stopped_out = self.pulled_by[index].unwrap_or(self.stopped_out[index]);
             let queues = self.convoys.as_ref().is_some_and(|convoys| convoys.holds(index));
-            let held_out = queues || flow.q_out > 0.0 || rate_out < rate_in * wire;
+            // By more than rounding: else it would join the pool only to leave it at the same instant, for ever.
+            let held_out = queues || flow.q_out > 0.0 || rate_out < rate_in * wire * (1.0 - ROUNDING);
             let held_in = flow.mode == Mode::Stream && (flow.q_in > 0.0 || rate_in < flow.inflow);
             let waiting = flow.mode != Mode::Stream || held_in || held_out;
             let waits = if self.hubs[hub].shut && waiting {
