@@ -172,8 +172,6 @@ impl Network {
     fn leave_pool(&mut self, index: u32) {
         self.totals.events += 1;
         self.settle_flow(index as usize, self.now);
-        // It joined with nothing waiting and leaves at the same instant: solving anew would let it join again, for ever.
-        let at_once = self.flows[index as usize].q_out <= 0.0 && self.pool.curve.first().is_some_and(|first| first.0 >= self.now);
         self.pool.lines.remove(index as usize);
         let hub = self.spec.flows[index as usize].hub as usize;
         let wire = self.spec.hubs[hub].wire;
@@ -188,9 +186,7 @@ impl Network {
         self.pool.members -= 1;
         self.pool.room -= flow.rate_out;
         self.pool.relevel();
-        if !at_once {
-            self.pass_through(index);
-        }
+        self.pass_through(index);
     }
 
     /// A flow's store at stage 2 is empty: it waits on at stage 1, or no more.

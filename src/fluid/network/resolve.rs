@@ -223,7 +223,7 @@ impl Network {
             // What held a pulled flow to its rate, now that it asks for no more.
             let stopped_out = self.pulled_by[index].unwrap_or(self.stopped_out[index]);
             let queues = self.convoys.as_ref().is_some_and(|convoys| convoys.holds(index));
-            // By more than rounding: else it would join the pool only to leave it at the same instant, for ever.
+            // By more than rounding: what a full store lets in is just what leaves it, and no queue.
             let held_out = queues || flow.q_out > 0.0 || rate_out < rate_in * wire * (1.0 - ROUNDING);
             let held_in = flow.mode == Mode::Stream && (flow.q_in > 0.0 || rate_in < flow.inflow);
             let waiting = flow.mode != Mode::Stream || held_in || held_out;
@@ -256,8 +256,8 @@ impl Network {
             flow.rate_in = rate_in;
             flow.rate_out = rate_out;
             let stopped_by_trunk = stopped_out == Stopped::Ceiling(trunk);
-            // A pulled flow has no queue that could empty; it only makes the trunk full.
-            flow.pooled = stopped_by_trunk && self.convoys.is_none() && (flow.mode != Mode::Pull || flow.q_out > 0.0);
+            // Only what queues, or begins to, may empty: not a pulled flow, nor one that a full store already holds to its share; they only fill the trunk.
+            flow.pooled = stopped_by_trunk && held_out && self.convoys.is_none() && (flow.mode != Mode::Pull || flow.q_out > 0.0);
             self.trunk_holds_others |= stopped_by_trunk && !flow.pooled;
             if waiting {
                 self.waiting.push(index as u32);
