@@ -160,7 +160,8 @@ impl Table<'_> {
         for (found, twin) in results.process_servers.iter().zip(&outcome.hubs) {
             self.bytes(&format!("{} taken in", found.name), found.taken_in_bytes, twin.taken);
             self.bytes(&format!("{} peak cache", found.name), found.peak_cache_bytes, twin.peak);
-            self.put(&format!("{} throttled", found.name), found.throttled_s, twin.throttled, 10.0);
+            // Each time that the throttle sets in or lets go, the twin is up to a step late.
+            self.put(&format!("{} throttled", found.name), found.throttled_s, twin.throttled, twin.switches.max(10.0));
             self.put(&format!("{} full", found.name), found.full_s, twin.full, 10.0);
             self.put(&format!("{} down", found.name), found.down_s, twin.down, 2.0);
         }

@@ -18,6 +18,8 @@ pub struct HubState {
     pub taken: f64,
     /// Steps throttled.
     pub throttled_steps: usize,
+    /// Times that the throttle set in or let go.
+    pub switches: usize,
     /// Steps full.
     pub full_steps: usize,
     /// Steps out of service.
@@ -35,6 +37,7 @@ impl HubState {
             cache: vec![0.0],
             taken: 0.0,
             throttled_steps: 0,
+            switches: 0,
             full_steps: 0,
             down_steps: 0,
         }
@@ -63,6 +66,7 @@ impl HubState {
         self.throttled_steps += usize::from(self.throttled);
         self.down_steps += usize::from(t < self.down_until);
         if let Some(cache) = hub.cache {
+            let before = self.throttled;
             let free = 1.0 - stored / cache.as_f64();
             if free < hub.throttle_free.get() {
                 if !self.throttled {
@@ -72,6 +76,7 @@ impl HubState {
             } else if free >= hub.resume_free.get() {
                 self.throttled = false;
             }
+            self.switches += usize::from(self.throttled != before);
             self.full = most >= cache.as_f64() * (1.0 - 1e-9);
             self.full_steps += usize::from(self.full);
         }

@@ -49,8 +49,10 @@ pub struct HubStory {
     pub taken: f64,
     /// Most bytes in the cache.
     pub peak: f64,
-    /// Seconds throttled, full, down.
+    /// Seconds throttled.
     pub throttled: f64,
+    /// Times that the throttle set in or let go.
+    pub switches: f64,
     /// Seconds with a full cache.
     pub full: f64,
     /// Seconds out of service.
@@ -104,6 +106,7 @@ pub fn run(world: &World, step: f64) -> Outcome {
             taken: hub.taken,
             peak: hub.cache.iter().copied().fold(0.0, f64::max),
             throttled: hub.throttled_steps as f64 * step,
+            switches: hub.switches as f64,
             full: hub.full_steps as f64 * step,
             down: hub.down_steps as f64 * step,
         })

@@ -32,10 +32,6 @@ fn agree(about: About) {
 /// Steps that the twin is run at, one after the other, until every figure has agreed at one of them [s].
 const STEPS: [f64; 5] = [1.0, 0.5, 0.25, 0.125, 0.0625];
 
-/// How much less than in proportion to the step a difference may shrink: a hysteresis that switches dozens of times is late by other parts of a step each
-/// time. (The fleet that shrinks least is apart by 10.5, 7.5, 6.5, 3.2, 1.9, 0.7 and 0.5 s at steps of 1 s to 1/64 s.)
-const CHATTER: f64 = 4.0;
-
 fn compare(fleet: &Fleet) -> Result<(), TestCaseError> {
     let world = fleet.build();
     let output = failback::simulate::run(&world, 0, &mut |_| ());
@@ -66,7 +62,7 @@ fn disagreeing(tried: &[Vec<Figure>]) -> Vec<String> {
     let agrees = |name: &str| (0..tried.len()).any(|place| find(place, name).is_some_and(|figure| figure.agrees(STEPS[place])));
     let last = tried.len() - 1;
     let shrinks = |name: &str| match (find(0, name), find(last, name)) {
-        (Some(first), Some(finest)) => finest.per_second > 0.0 && last > 1 && finest.apart() <= CHATTER * STEPS[last] * first.apart(),
+        (Some(first), Some(finest)) => finest.per_second > 0.0 && last > 1 && finest.apart() <= 2.0 * STEPS[last] * first.apart(),
         _ => false,
     };
     let names = tried[last].iter().map(|figure| figure.name.clone());
