@@ -33,6 +33,17 @@ impl Sums {
         }
     }
 
+    /// A VM's loss rises over each of two stretches that meet at `at`, where it leaps to a newer state; it never falls otherwise.
+    #[inline]
+    pub fn add_leaping(&mut self, vm: usize, (t0, at, t1): (f64, f64, f64), before: (f64, f64), after: (f64, f64)) {
+        self.area[vm] += 0.5 * ((before.0 + before.1) * (at - t0) + (after.0 + after.1) * (t1 - at));
+        self.time[vm] += t1 - t0;
+        let (top, when) = if after.1 > before.1 { (after.1, t1) } else { (before.1, at) };
+        if top > self.max[vm] {
+            (self.max[vm], self.max_at[vm]) = (top, when);
+        }
+    }
+
     /// The law of what some VMs lose, without quantiles.
     pub fn law(&self, vms: Range<usize>) -> Law {
         let mut law = Law::default();

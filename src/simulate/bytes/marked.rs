@@ -11,6 +11,16 @@ struct Together {
     counted: u32,
 }
 
+impl Together {
+    /// Counts a VM that loses so much at the start of the epoch, and writes at this rate.
+    #[inline]
+    fn add(&mut self, lost: f64, rate: f64) {
+        self.base += lost;
+        self.slope += rate;
+        self.counted += 1;
+    }
+}
+
 impl Bytes {
     /// One choice over an epoch; its leaps inside it are taken.
     pub(super) fn pass_marked(&mut self, choice: usize, t0: f64, t1: f64, unseen: Option<&dyn Fn(u32) -> Unseen>) {
@@ -19,39 +29,61 @@ impl Bytes {
         let due = queue.partition_point(|coming| coming.at <= t1);
         let coming: Vec<Coming> = queue.drain(..due).collect();
         let mut sum = Together::default();
-        // Most VMs most of the time: they have a state to recover, no leap of their own, and at most one that all take.
-        let plain = coming.len() <= 1 && self.choices[choice].pooled.is_none();
-        let leap = coming.first();
-        let mut step = 0.0;
-        for vm in 0..self.written.len() {
-            let hidden = unseen.is_some_and(|unseen| unseen(vm as u32).excluded);
-            let alike = plain && !hidden && self.next_leap[vm] > t1 && leap.is_none_or(|leap| leap.takes[vm]);
-            let by = &mut self.choices[choice];
-            let state = by.star[vm];
-            if !alike || state.is_nan() {
-                self.pass_alone(choice, vm, (t0, t1), &coming, hidden, &mut sum);
-                continue;
-            }
-            let (lost, rate) = (self.written[vm] - state, self.rate[vm]);
-            sum.base += lost;
-            sum.slope += rate;
-            sum.counted += 1;
-            match leap {
-                None => by.sums.add(vm, t0, t1 - t0, lost.max(0.0), (lost + rate * (t1 - t0)).max(0.0)),
-                Some(leap) => {
-                    let (at, new) = (leap.at.max(t0), leap.row[vm]);
-                    let fallen = lost + (state - new);
-                    by.sums.add(vm, t0, at - t0, lost.max(0.0), (lost + rate * (at - t0)).max(0.0));
-                    by.sums.add(vm, at, t1 - at, (fallen + rate * (at - t0)).max(0.0), (fallen + rate * (t1 - t0)).max(0.0));
-                    by.star[vm] = new;
-                    step += state - new;
-                }
-            }
-        }
-        if let Some(leap) = leap {
-            self.fleet_leaps.push((leap.at.max(t0), step, 0.0));
+        let hidden = |vm: usize| unseen.is_some_and(|unseen| unseen(vm as u32).excluded);
+        let apart = self.pass_alike(choice, (t0, t1), &coming, &hidden, &mut sum);
+        for vm in apart {
+            self.pass_alone(choice, vm, (t0, t1), &coming, hidden(vm), &mut sum);
         }
         self.sum_up(choice, t0, t1, &sum);
+    }
+
+    /// Most VMs most of the time: they have a state to recover, no leap of their own, and at most one that all take. Returns the others. This walk is the
+    /// innermost of a run, so each row is cut to one length first and a VM's stretches before and after the leap are told at once.
+    fn pass_alike(
+        &mut self,
+        choice: usize,
+        (t0, t1): (f64, f64),
+        coming: &[Coming],
+        hidden: &impl Fn(usize) -> bool,
+        sum: &mut Together,
+    ) -> Vec<usize> {
+        let by = &mut self.choices[choice];
+        let vms = self.written.len();
+        if coming.len() > 1 || by.pooled.is_some() {
+            return (0..vms).collect();
+        }
+        let (written, rates, next_leaps, states) = (&self.written[..vms], &self.rate[..vms], &self.next_leap[..vms], &mut by.star[..vms]);
+        let mut apart = Vec::new();
+        let mut step = 0.0;
+        let Some(leap) = coming.first() else {
+            for vm in 0..vms {
+                let lost = written[vm] - states[vm];
+                if next_leaps[vm] <= t1 || lost.is_nan() || hidden(vm) {
+                    apart.push(vm);
+                    continue;
+                }
+                sum.add(lost, rates[vm]);
+                by.sums.add(vm, t0, t1 - t0, lost.max(0.0), (lost + rates[vm] * (t1 - t0)).max(0.0));
+            }
+            return apart;
+        };
+        let (row, takes, at) = (&leap.row[..vms], &leap.takes[..vms], leap.at.max(t0));
+        for vm in 0..vms {
+            let lost = written[vm] - states[vm];
+            if !takes[vm] || next_leaps[vm] <= t1 || lost.is_nan() || hidden(vm) {
+                apart.push(vm);
+                continue;
+            }
+            sum.add(lost, rates[vm]);
+            let gain = row[vm] - states[vm];
+            let before = (lost.max(0.0), (lost + rates[vm] * (at - t0)).max(0.0));
+            let after = ((before.1 - gain).max(0.0), (lost - gain + rates[vm] * (t1 - t0)).max(0.0));
+            by.sums.add_leaping(vm, (t0, at, t1), before, after);
+            states[vm] = row[vm];
+            step -= gain;
+        }
+        self.fleet_leaps.push((at, step, 0.0));
+        apart
     }
 
     /// A VM with leaps of its own, or that is not counted.
@@ -68,9 +100,7 @@ impl Bytes {
             return;
         }
         if !state.is_nan() {
-            sum.base += written - state;
-            sum.slope += rate;
-            sum.counted += 1;
+            sum.add(written - state, rate);
         }
         let lost = |at: f64, state: f64| (written - state + rate * (at - t0)).max(0.0);
         let mut from = t0;
