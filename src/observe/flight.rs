@@ -53,6 +53,16 @@ impl Flight {
         }
     }
 
+    /// From the observed time `from` \[s\] on somebody else tells the lag, beginning with `lag`: tells what lies between, which an idle unit leaves open for
+    /// one delay, since it may begin to write. A lag grows by a second per second, so it came from as much less.
+    pub fn lead_to(&mut self, from: f64, lag: f64, tell: &mut impl FnMut(f64, f64, f64, f64)) {
+        let open = from - self.told_to;
+        if open > 0.0 && !self.hidden {
+            tell(self.told_to, open, (lag - open).max(0.0), lag);
+        }
+        self.skip_to(from);
+    }
+
     /// Somebody else has told the lag up to this observed time \[s\].
     pub fn skip_to(&mut self, observed: f64) {
         self.told_to = self.told_to.max(observed);
@@ -102,6 +112,18 @@ impl Window {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_idle_unit_that_begins_to_wait_is_observed_in_between() {
+        // Idle until 10 s behind a delay of 2 s; what begins to wait then is 2 s old when that is seen.
+        let mut flight = Flight::new(2.0);
+        let mut told = Vec::new();
+        let mut tell = |t0, dt, a, b| told.push((t0, dt, a, b));
+        flight.tell_to(10.0, &mut tell);
+        flight.lead_to(12.0, 2.0, &mut tell);
+        flight.lead_to(12.0, 2.0, &mut tell);
+        assert_eq!(told, [(0.0, 10.0, 0.0, 0.0), (10.0, 2.0, 0.0, 2.0)]);
+    }
 
     #[test]
     fn delay_is_no_floor_but_a_ramp_and_a_tail() {

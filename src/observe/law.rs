@@ -167,7 +167,7 @@ pub struct BreachTracker {
 }
 
 /// Pieces further apart than this do not follow each other \[s\]; less is rounding.
-const GAP: f64 = 1e-6;
+pub const GAP: f64 = 1e-6;
 
 impl BreachTracker {
     /// Nothing observed yet.

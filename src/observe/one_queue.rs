@@ -94,7 +94,8 @@ pub fn one_queue(input: &QueueInput<'_>) -> OneQueue {
         .map(|hub| Curve::of(input.wire.iter().enumerate().map(|(row, step)| (step.0, input.tracked[row * hubs + hub])), input.end))
         .collect();
     let cuts = CUTS.iter().filter(|&&cut| cut < input.end);
-    let outages = cuts.map(|&cut| cut_at_worst(input, &written, &by_hub, cut)).collect();
+    let served = serve(&written, input.link);
+    let outages = cuts.map(|&cut| cut_at_worst(input, (&written, &served), &by_hub, cut)).collect();
     OneQueue { target_s: input.target, levels: SHARES.iter().map(|&share| level(share)).collect(), outages }
 }
 
@@ -203,19 +204,13 @@ fn cut_link(link: &Steps, from: f64, to: f64) -> Vec<(f64, f64)> {
 }
 
 /// A cut begun at the worst of the instants at which rates change (or so that it ends there): where most waits at its end.
-fn cut_at_worst(input: &QueueInput<'_>, written: &Curve, by_hub: &[Curve], cut: f64) -> OutageWhatIf {
+fn cut_at_worst(input: &QueueInput<'_>, (written, served): (&Curve, &Curve), by_hub: &[Curve], cut: f64) -> OutageWhatIf {
     let starts = written.0.iter().flat_map(|point| [point.0, point.0 - cut]).filter(|&start| start >= 0.0 && start + cut <= input.end);
-    let served = serve(written, input.link);
     let backlog = |start: f64| written.at(start + cut) - served.at(start);
     let worst = starts.fold((0.0, f64::NEG_INFINITY), |best, start| if backlog(start) > best.1 { (start, backlog(start)) } else { best });
     let (start, ends) = (worst.0, worst.0 + cut);
     let after = serve(written, &cut_link(input.link, start, ends));
-    let mut late_anyway = false;
-    lateness(written, &served, input.target, &mut |t0, d0, t1, d1| {
-        if t0 <= ends && ends <= t1 && t1 > t0 {
-            late_anyway = d0 + (d1 - d0) * ((ends - t0) / (t1 - t0)) > 0.0;
-        }
-    });
+    let late_anyway = ends > input.target && written.at(ends - input.target) - served.at(ends) > SLIVER;
     let mut back = None;
     lateness(written, &after, input.target, &mut |t0, d0, t1, d1| {
         // The end of the cut is a breakpoint of what is served.

@@ -147,7 +147,10 @@ impl Tape {
             let whole = end <= piece.t1;
             let (to, s_to) = if whole { (end.max(t), segment.s1) } else { (piece.t1, segment.source_time(piece.u1)) };
             let (l0, l1) = ((t - segment.source_time(u)).max(0.0), (to - s_to).max(0.0));
-            tell(Told::Lag(LagPiece { t0: t, t1: to, l0, l1, waits: piece.waits }));
+            // A piece may end where a segment does: what follows has no length, and no slope.
+            if to > t {
+                tell(Told::Lag(LagPiece { t0: t, t1: to, l0, l1, waits: piece.waits }));
+            }
             if !whole {
                 return;
             }

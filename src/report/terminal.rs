@@ -16,6 +16,9 @@ const LEAST_WIDTH: u16 = 60;
 const WIDE: u16 = 104;
 /// Remarks on the import of one record that are told on the terminal.
 const MOST_NOTES: usize = 3;
+
+/// Records whose remarks are told.
+const MOST_RECORDS: usize = 5;
 /// Wider than this, sentences are no longer readable.
 const MOST_WIDTH: u16 = 132;
 
@@ -167,12 +170,16 @@ impl Page {
             let vms = plural(results.churn.vms_with_unknown_split, "VM", "VMs");
             table.add_row([words(&format!("Disk split unknown for {vms}: their lag is a lower bound."))]);
         }
-        for record in &results.churn.records {
+        for record in results.churn.records.iter().take(MOST_RECORDS) {
             // The first remark says what the record is; `failback check` tells them all, and so does the page.
             let more = record.notes.len().saturating_sub(MOST_NOTES) as u64;
             let more = if more > 0 { format!(" {} in the report.", plural(more, "more remark", "more remarks")) } else { String::new() };
             let notes: Vec<&str> = record.notes.iter().take(MOST_NOTES).map(String::as_str).collect();
             table.add_row([words(&format!("Read from {}: {}{more}", record.source, notes.join(" ")))]);
+        }
+        let unnamed = results.churn.records.len().saturating_sub(MOST_RECORDS) as u64;
+        if unnamed > 0 {
+            table.add_row([words(&format!("What was noticed in {} is in the report.", plural(unnamed, "further record", "further records")))]);
         }
         lines(table)
     }

@@ -43,6 +43,8 @@ pub struct VmResult {
 pub struct DiskResult {
     /// `<vm>/<disk>`.
     pub name: String,
+    /// Its VM.
+    pub vm: String,
     /// Written bytes.
     pub written_bytes: f64,
     /// Tracked bytes.
@@ -53,6 +55,8 @@ pub struct DiskResult {
     pub superseded_bytes: f64,
     /// Tracked bytes still stored on the way at the end.
     pub pending_bytes: f64,
+    /// Since when something of it has waited without a break up to the end \[s\]; null if nothing waited at the end.
+    pub behind_since_s: Option<f64>,
     /// Age of its oldest write not yet safe \[s\].
     pub lag: Law,
     /// Its lag over the threshold.

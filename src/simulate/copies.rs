@@ -98,6 +98,12 @@ impl Copies {
         self.stage[index] = stage;
     }
 
+    /// Used bytes of the disks whose initial copy waits for its turn.
+    pub fn queued_bytes(&self, world: &World) -> f64 {
+        let queued = world.disks.iter().zip(&self.stage).filter(|(_, stage)| **stage == Stage::Queued);
+        queued.fold(0.0, |sum, (disk, _)| sum + disk.used.as_f64())
+    }
+
     /// A new checksum pass begins; returns its number.
     pub fn new_pass(&mut self) -> u32 {
         self.passes += 1;

@@ -38,19 +38,20 @@ impl Run<'_> {
         let result = |index: usize| {
             let spec = &self.world.disks[index];
             let flow = self.network.flow(index as u32);
-            let wire = self.world.hubs[self.world.vms[spec.vm.0 as usize].hub.0 as usize].wire_per_tracked;
-            let entered = self.network.entered(index as u32);
-            let waiting = flow.q_in + flow.q_out / wire;
+            let served = self.network.served(index as u32);
+            let waiting = flow.q_in + self.network.stored(index as u32);
             let dirty = spec.footprint.distinct(flow.dirty.written);
             let unordered = self.copies.unordered[index];
             let still = if self.copies.stage[index] == crate::simulate::copies::Stage::InSync { 0.0 } else { end - self.copies.since[index] };
             DiskResult {
                 name: spec.name.clone(),
+                vm: self.world.vms[spec.vm.0 as usize].name.clone(),
                 written_bytes: self.ledger[index].written,
                 tracked_bytes: self.ledger[index].written * spec.tracked_per_written,
-                landed_bytes: entered - waiting + beyond_copies(flow.pulled, flow.base_total - flow.dirty.base),
+                landed_bytes: served + beyond_copies(flow.pulled, flow.base_total - flow.dirty.base),
                 superseded_bytes: beyond_copies(flow.superseded + flow.base_total, flow.base_total) + self.ledger[index].untracked,
                 pending_bytes: waiting + dirty,
+                behind_since_s: self.lags.behind_since(index),
                 lag: self.disk_lag(index).finish(),
                 breaches: self.disk_breaches(index).finish(),
                 worst_of_fleet_s: self.lags.worst_time[index],

@@ -339,7 +339,7 @@ impl Run<'_> {
                 mean_worst_lag_s: area / dt,
                 worst_vm: owner,
                 agent_bytes: self.network.bytes_in_buffers(),
-                changed_bytes: if self.unordered > 0 { self.network.bytes_out_of_order() } else { 0.0 },
+                changed_bytes: if self.unordered > 0 { self.network.bytes_out_of_order() + self.copies.queued_bytes(self.world) } else { 0.0 },
                 cache_bytes: contents.iter().sum(),
                 fullest_cache: contents.iter().enumerate().map(share).fold(0.0, f64::max),
                 unordered_disks: u64::from(self.unordered),

@@ -13,9 +13,7 @@ impl Run<'_> {
         let index = disk as usize;
         let vm = self.world.disks[index].vm.0;
         // Where the served curve stands, before anything is taken off it.
-        let flow = self.network.flow(disk);
-        let wire = self.world.hubs[self.world.vms[vm as usize].hub.0 as usize].wire_per_tracked;
-        let served = flow.entered - flow.q_in - flow.q_out / wire;
+        let served = self.network.served(disk);
         let epoch = self.epoch;
         self.lags.digest(self.world, &mut self.network, &epoch);
         self.take_landings();
@@ -38,13 +36,10 @@ impl Run<'_> {
     pub(super) fn back_in_order(&mut self, disk: u32) {
         let now = self.network.now();
         let index = disk as usize;
-        let vm = self.world.disks[index].vm.0;
         self.tell_frozen_disk(index, now);
         self.network.stream(disk);
-        let flow = self.network.flow(disk);
-        let wire = self.world.hubs[self.world.vms[vm as usize].hub.0 as usize].wire_per_tracked;
-        let stored = flow.q_out / wire;
-        self.lags.tapes[index].thaw(now, flow.entered - stored, flow.entered);
+        let entered = self.network.entered(disk);
+        self.lags.tapes[index].thaw(now, entered - self.network.stored(disk), entered);
         self.unordered -= 1;
         let was_copy = self.copies.stage[index] == Stage::Copying;
         self.copies.synced(disk, now);
@@ -93,14 +88,10 @@ impl Run<'_> {
         let now = self.now.as_secs_f64();
         let mut hit = Vec::new();
         for disk in 0..self.world.disks.len() as u32 {
-            let flow = self.network.flow(disk);
-            let wire = self.world.hubs[self.world.vms[self.world.disks[disk as usize].vm.0 as usize].hub.0 as usize].wire_per_tracked;
-            let flow_pulled = flow.pulled;
-            let served = self.network.entered(disk) - flow.q_in - flow.q_out / wire;
+            let (served, left) = (self.network.served(disk), self.network.left(disk));
             let tape = &self.lags.tapes[disk as usize];
             let waits_since = if tape.is_frozen() { None } else { tape.source_time(served) };
-            let to_apply =
-                if self.lags.applies_slowly() && !tape.is_frozen() { self.lags.applied(disk as usize, now, served + flow_pulled) - now } else { 0.0 };
+            let to_apply = if self.lags.applies_slowly() && !tape.is_frozen() { self.lags.applied(disk as usize, now, left) - now } else { 0.0 };
             if now - waits_since.unwrap_or(now) > limit.as_secs_f64() || to_apply > limit.as_secs_f64() {
                 hit.push(disk);
             }

@@ -56,6 +56,34 @@ proptest! {
         prop_assert!(results.checks.conservation_error <= 1e-9, "{}", results.checks.conservation_error);
     }
 
+    /// What all VMs lose together is the sum of what each loses, at every instant and so on average, whatever the recovery point: leaps, waits and ramps of the
+    /// one are summed as they come, of the others each for itself.
+    #[test]
+    fn the_fleet_loses_what_its_machines_lose(fleet in any_fleet()) {
+        let results = run(&fleet).results;
+        for by in &results.loss {
+            let Some(bytes) = &by.bytes else { continue };
+            let all = bytes.fleet_bytes.mean * bytes.fleet_bytes.observed_s;
+            let own = |vm: &failback::results::VmResult| vm.loss_bytes.iter().filter(|(choice, _)| *choice == by.choice).map(|(_, law)| law.mean * law.observed_s).sum::<f64>();
+            let each: f64 = results.vms.iter().map(own).sum();
+            prop_assert!((all - each).abs() <= 1e-6 * (1.0 + each), "{:?}: {all} byte-seconds together, {each} one by one", by.choice);
+        }
+    }
+
+    /// A VM that is protected from the start and has no gap in its churn is observed all the time.
+    #[test]
+    fn nothing_is_left_unobserved(fleet in any_fleet()) {
+        let results = run(&fleet).results;
+        if !results.initial_replication.simulated {
+            let horizon = results.scenario.horizon_s;
+            for vm in &results.vms {
+                prop_assert!((vm.lag.observed_s - horizon).abs() <= 1e-6 * horizon, "{}: {} of {horizon} s observed", vm.name, vm.lag.observed_s);
+            }
+            let all = results.lag.fleet_worst.observed_s;
+            prop_assert!((all - horizon).abs() <= 1e-6 * horizon, "fleet: {all} of {horizon} s observed");
+        }
+    }
+
     /// The time over the threshold, counted piece by piece, is the total length of the breaches, found one by one: for disks, VMs, groups and the fleet.
     #[test]
     fn breaches_are_the_time_over_the_threshold(fleet in any_fleet(), threshold in 1u64..1200) {
@@ -115,7 +143,9 @@ proptest! {
     fn points_become_available_in_order(fleet in any_fleet()) {
         let output = run(&fleet);
         let delay = fleet.apply.delay.as_secs_f64();
-        for calendar in &output.calendars {
+        for (calendar, vm) in output.calendars.iter().zip(&output.results.vms) {
+            let newest = calendar.points.iter().map(|point| point.marker_s).reduce(f64::max);
+            prop_assert_eq!(vm.points.newest_at_end_s, newest.map(|marker| output.results.scenario.horizon_s - marker), "{}", calendar.vm);
             for pair in calendar.points.windows(2) {
                 prop_assert!(pair[0].marker_s <= pair[1].marker_s, "{}: not sorted", calendar.vm);
                 prop_assert!(pair[0].available_s <= pair[1].available_s, "{}: {pair:?}", calendar.vm);

@@ -161,7 +161,8 @@ impl Table<'_> {
             self.bytes(&format!("{} taken in", found.name), found.taken_in_bytes, twin.taken);
             self.bytes(&format!("{} peak cache", found.name), found.peak_cache_bytes, twin.peak);
             // Each time that the throttle sets in or lets go, the twin is up to a step late.
-            self.put(&format!("{} throttled", found.name), found.throttled_s, twin.throttled, twin.switches.max(10.0));
+            let switches = output.events.iter().filter(|event| event.kind.starts_with("throttle_") && event.subject == found.name).count();
+            self.put(&format!("{} throttled", found.name), found.throttled_s, twin.throttled, twin.switches.min(switches as f64).max(10.0));
             self.put(&format!("{} full", found.name), found.full_s, twin.full, 10.0);
             self.put(&format!("{} down", found.name), found.down_s, twin.down, 2.0);
         }

@@ -138,9 +138,19 @@ impl Network {
 
     /// Tracked bytes of a flow that have left so far, in order or not, as of its last change if it waits.
     pub fn left(&self, flow: u32) -> f64 {
+        self.served(flow) + self.flows[flow as usize].pulled
+    }
+
+    /// Bytes of a flow that have left in order by now \[tracked bytes\].
+    pub fn served(&self, flow: u32) -> f64 {
         let state = &self.flows[flow as usize];
-        let spec = &self.spec.flows[flow as usize];
-        self.entered(flow) - state.q_in - state.q_out / self.spec.hubs[spec.hub as usize].wire + state.pulled
+        self.entered(flow) - state.q_in - self.stored(flow)
+    }
+
+    /// Bytes of a flow in its hub's store \[tracked bytes\].
+    pub fn stored(&self, flow: u32) -> f64 {
+        let hub = self.spec.flows[flow as usize].hub;
+        self.flows[flow as usize].q_out / self.spec.hubs[hub as usize].wire
     }
 
     /// Whether nothing waits anywhere.

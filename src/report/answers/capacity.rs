@@ -136,7 +136,9 @@ pub fn hubs(results: &Results, calendar: &Calendar) -> Answer {
     };
     let needed = results.process_servers_for_largest_day;
     let need = if needed.is_finite() && needed > 0.0 {
-        format!("; by the daily limit alone the fleet's largest day needs {}, evenly filled", plural(needed.ceil() as u64, one, many))
+        // A sum of shares that comes to a whole number does so but for rounding.
+        let whole = (needed - 1e-9).ceil().max(1.0) as u64;
+        format!("; by the daily limit alone the fleet's largest day needs {}, evenly filled", plural(whole, one, many))
     } else {
         String::new()
     };
@@ -214,7 +216,7 @@ pub fn culprit(results: &Results) -> Answer {
     let observed = results.lag.fleet_worst.observed_s;
     match worst.first() {
         Some(vm) => {
-            let disks = results.disks.iter().filter(|disk| disk.name.rsplit_once('/').is_some_and(|(owner, _)| owner == vm.name));
+            let disks = results.disks.iter().filter(|disk| disk.vm == vm.name);
             let most = disks.fold(
                 None,
                 |best: Option<&DiskResult>, disk| {
@@ -275,8 +277,13 @@ pub fn culprit(results: &Results) -> Answer {
                 })
                 .collect();
             let more = if over.len() > named.len() { format!(" and {} more", over.len() - named.len()) } else { String::new() };
-            let held = over.iter().any(|disk| disk.limit_in_force_bytes_per_s.is_some());
-            let cure = if held { "which no link cures" } else { "which did not hold them up, for the limits of disks are off in this run" };
+            let held = over.iter().any(|disk| disk.limit_in_force_bytes_per_s.is_some_and(|limit| limit <= disk.documented_limit_bytes_per_s));
+            let set = over.iter().any(|disk| disk.limit_in_force_bytes_per_s.is_some());
+            let cure = match (held, set) {
+                (true, _) => "which no link cures",
+                (false, true) => "which did not hold them up at that rate, for this run lets disks send more",
+                (false, false) => "which did not hold them up, for the limits of disks are off in this run",
+            };
             lines.push(
                 format!(
                     "{} of {} write faster than the documented limit of their own tier at times, {cure}: {}{more}.",

@@ -1,5 +1,7 @@
 //! RPO, loss, the price of an app-consistent point, and how far back one can go.
 
+use std::collections::BTreeSet;
+
 use crate::report::answers::{Answer, Line, quantiles, vm_at_worst};
 use crate::report::calendar::{Calendar, day_of};
 use crate::report::format::{byte_rate, bytes, duration, plural, share};
@@ -56,20 +58,29 @@ pub fn rpo(results: &Results, calendar: &Calendar) -> Answer {
     Answer { key: "rpo", label: "RPO", question: "What RPO does this link give, and how bad is the worst day?", lines }
 }
 
-/// Disks that write more on average than their own limit lets through: what they are, what would be without them, and whether an assumption decides it.
+/// Disks that write more on average than their own limit lets through, and were behind at the end: what they are, what would be without them, and whether an
+/// assumption decides it. Where writes coalesce, a disk may be over its limit on average and in sync between bursts.
 fn never_in_sync(results: &Results) -> Option<String> {
-    let never = |disk: &&DiskResult| disk.limit_in_force_bytes_per_s.is_some_and(|limit| disk.mean_tracked_bytes_per_s > limit);
+    let never = |disk: &&DiskResult| {
+        disk.behind_since_s.is_some() && disk.limit_in_force_bytes_per_s.is_some_and(|limit| disk.mean_tracked_bytes_per_s > limit)
+    };
     let disks: Vec<&DiskResult> = results.disks.iter().filter(never).collect();
     let first =
         disks.iter().fold(disks.first()?, |most, disk| if disk.mean_tracked_bytes_per_s > most.mean_tracked_bytes_per_s { disk } else { most });
     let limit = byte_rate(first.limit_in_force_bytes_per_s.unwrap_or(f64::INFINITY));
-    let owns = |vm: &VmResult| disks.iter().any(|disk| disk.name.rsplit_once('/').is_some_and(|(owner, _)| owner == vm.name));
-    let others: Vec<&VmResult> = results.vms.iter().filter(|vm| !owns(vm)).collect();
+    let owners: BTreeSet<&str> = disks.iter().map(|disk| disk.vm.as_str()).collect();
+    let others: Vec<&VmResult> = results.vms.iter().filter(|vm| !owners.contains(vm.name.as_str())).collect();
     let without = match others.iter().map(|vm| vm.lag.max).reduce(f64::max) {
         Some(lag) => format!(" The other {} at worst {} behind.", plural(others.len() as u64, "VM is", "VMs are"), duration(lag)),
         None => String::new(),
     };
-    let size = results.assumptions.iter().find(|assumption| assumption.key == "disk.size" && assumption.standing == Standing::Assumed);
+    // Only the documented limit follows from the size.
+    let documented = first.limit_in_force_bytes_per_s == Some(first.documented_limit_bytes_per_s);
+    let size = results
+        .assumptions
+        .iter()
+        .filter(|_| documented)
+        .find(|assumption| assumption.key == "disk.size" && assumption.standing == Standing::Assumed);
     let decides = size.map_or_else(String::new, |size| {
         format!(
             " The limit follows from the disks' size and tier; where the scenario gives none, {} is assumed (disk.size): say what they are.",
@@ -77,11 +88,11 @@ fn never_in_sync(results: &Results) -> Option<String> {
         )
     });
     let subject = if disks.len() == 1 {
-        format!("Disk {} writes {} on average and may send {limit}, so it never catches", first.name, byte_rate(first.mean_tracked_bytes_per_s))
+        format!("Disk {} writes {} on average and may send {limit}, so it could not catch", first.name, byte_rate(first.mean_tracked_bytes_per_s))
     } else {
         let example = format!("{}: {} against {limit}", first.name, byte_rate(first.mean_tracked_bytes_per_s));
         format!(
-            "{} write more on average than their own limit lets through ({example}), so they never catch",
+            "{} write more on average than their own limit lets through ({example}), so they could not catch",
             plural(disks.len() as u64, "disk", "disks")
         )
     };

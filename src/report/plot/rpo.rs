@@ -16,6 +16,9 @@ const FRAME: Frame = Frame { left: 92.0, right: 896.0, top: 92.0, bottom: 330.0 
 const HEIGHT: f64 = 384.0;
 /// Least room for the note at the peak \[px\].
 const NOTE_WIDTH: f64 = 150.0;
+
+/// Width of a character of it, on average, in the font of the plots [px].
+const NOTE_CHARACTER: f64 = 6.3;
 /// Breaches shaded over the full height.
 const MOST_BANDS: usize = 60;
 
@@ -92,7 +95,7 @@ pub fn svg(output: &RunOutput, calendar: &Calendar) -> Result<String, ReportErro
             let (anchor, at) =
                 if late { (Anchor::Right, around.0.min(place.0 - 6.0) - 5.0) } else { (Anchor::Left, around.1.max(place.0 + 6.0) + 5.0) };
             // A breach that shades most of the picture leaves no room beside it: then on it.
-            let room = NOTE_WIDTH.max(6.3 * note.chars().count() as f64);
+            let room = NOTE_WIDTH.max(NOTE_CHARACTER * note.chars().count() as f64);
             let fits = if late { at - room > FRAME.left } else { at + room < FRAME.right };
             let at = match (fits, late) {
                 (true, _) => at,

@@ -97,10 +97,14 @@ pub(super) fn check(parts: &Parts<'_>, context: &mut Context) {
         limit(held, MOST_HELD, "points held at once", &of_points, "write a shorter `dense_window` or a coarser thinning, or `output.points = false`");
     }
 
-    let under_way = times(parts.apply.delay.min(horizon), parts.policy.crash_every) * parts.vms as f64;
-    let delay_at = parts.raw.apply.delay.as_ref().map(|at| &at.span);
-    let of_apply = |context: &Context| stated(context, delay_at, &["apply.delay"]);
-    limit(under_way, MOST_HELD, "points under way at once", &of_apply, "write a shorter `delay`, or a longer `crash_every`");
+    if parts.output.loss_bytes {
+        // Each keeps what every machine had written.
+        let under_way = times(parts.apply.delay.min(horizon), parts.policy.crash_every) * parts.vms as f64;
+        let delay_at = parts.raw.apply.delay.as_ref().map(|at| &at.span);
+        let of_apply = |context: &Context| stated(context, delay_at.or(crash_at), &["apply.delay", "policy.crash_every"]);
+        let advice = "write a shorter `delay` or a longer `crash_every`, or `output.loss_bytes = false`";
+        limit(under_way, MOST_HELD, "points under way at once", &of_apply, advice);
+    }
 
     if let Some(every) = parts.output.series_every {
         let series_at = parts.raw.output.series_every.as_ref().map(|at| &at.span);

@@ -222,7 +222,7 @@ fn column(recording: &Recording, owner: Owner<'_>, columns: &[String], context: 
         },
     };
     let found = number(name);
-    if found.is_none() && context.is_news(span) {
+    if found.is_none() && context.is_news(name, span) {
         let file = recording.file.as_ref().map_or("", |file| file.value.as_str());
         context.error(span, format!("{file} has no column `{name}`"), suggest(name, columns.iter().map(String::as_str)));
     }

@@ -36,7 +36,7 @@ pub(super) struct Context {
     /// Values that are within their bounds, by key, so that each is looked at once.
     sound: BTreeSet<(String, String)>,
     /// Where an unknown name was found.
-    unknown: BTreeSet<(usize, usize)>,
+    unknown: BTreeSet<(usize, usize, String)>,
 }
 
 impl Context {
@@ -60,8 +60,8 @@ impl Context {
     }
 
     /// Whether an unknown name was not found here before: all machines of a count have it from one place, and to look for what it might mean takes long.
-    pub(super) fn is_news(&mut self, span: &Range<usize>) -> bool {
-        self.unknown.insert((span.start, span.end))
+    pub(super) fn is_news(&mut self, name: &str, span: &Range<usize>) -> bool {
+        self.unknown.insert((span.start, span.end, name.to_owned()))
     }
 
     /// Notes a mistake at a position.

@@ -19,10 +19,10 @@ use crate::scenario::resolve::records::Records;
 use crate::scenario::values::SizeOrShare;
 use crate::units::{DataSize, Share, Span};
 
-/// More disks than this is a slip.
+/// More disks than this is a slip: a simulated machine needs about 0.13 MB, so this many would need 50 GB.
 const MOST_DISKS: usize = 400_000;
 
-/// A disk with more working sets than this is a slip.
+/// A disk with more working sets than this is a slip: each is an exponential at every step of every bucket out of order.
 const MOST_SETS: usize = 16;
 
 /// The fleet of the world, and what its names stand for.

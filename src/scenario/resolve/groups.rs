@@ -39,7 +39,7 @@ impl Groups {
         match self.of.get(&vm) {
             Some(other) if other == name => return,
             Some(other) => {
-                if context.is_news(at) {
+                if context.is_news(name, at) {
                     context.error(at, format!("the machine is in the group `{other}` already"), "a machine is in one group at most");
                 }
                 return;

@@ -90,7 +90,7 @@ impl InForce {
             }
             let names = self.tiers.iter().map(|(tier, _)| tier.as_str()).chain(["standard", "by size"]);
             let at = context.place(written.map(|at| &at.span), &["disk.tier"]);
-            if context.is_news(&at) {
+            if context.is_news(&by_profile, &at) {
                 context.error(&at, format!("there is no disk tier `{by_profile}`"), suggest(&by_profile, names));
             }
             return "standard".to_string();

@@ -14,8 +14,10 @@ use crate::scenario::resolve::outage;
 use crate::scenario::resolve::path::Hubs;
 use crate::units::{DataSize, Instant, Span};
 
-/// Loads over the whole run, and disks that they name: more of them is a slip.
+/// Loads over the whole run: each is an event of its own (one a minute for two years is a slip in `every`, and would be gigabytes of log).
 const MOST_STARTS: usize = 1_000_000;
+
+/// Disks that all loads together name, each an entry in memory: 80 MB of them.
 const MOST_NAMED: usize = 20_000_000;
 
 /// Builds the load events.

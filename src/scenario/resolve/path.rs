@@ -246,7 +246,7 @@ impl Hubs {
 
     fn number(&self, name: &At<String>, context: &mut Context) -> Option<usize> {
         let found = self.by_name.get(&name.value).copied();
-        if found.is_none() && context.is_news(&name.span) {
+        if found.is_none() && context.is_news(&name.value, &name.span) {
             let advice = suggest(&name.value, self.hubs.iter().map(|hub| hub.name.as_str()));
             context.error(&name.span, format!("there is no {} `{}`", self.noun, name.value), advice);
         }
@@ -325,7 +325,7 @@ impl Accounts {
     pub(super) fn assign(&mut self, written: Option<&At<String>>, context: &mut Context) -> AccountId {
         let chosen = match written {
             Some(name) => self.by_name.get(&name.value).copied().unwrap_or_else(|| {
-                if !context.is_news(&name.span) {
+                if !context.is_news(&name.value, &name.span) {
                     return 0;
                 }
                 let advice = suggest(&name.value, self.accounts.iter().map(|account| account.name.as_str()));

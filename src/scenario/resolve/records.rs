@@ -108,6 +108,9 @@ impl<'a> Records<'a> {
         let each = recording.shift_each.as_ref().map_or(0, |at| at.value.as_nanos());
         let nanos = u128::from(aligned.as_nanos()) + u128::from(shift) + u128::from(each) * index as u128;
         let bucket = nanos / u128::from(period);
+        if displaced {
+            self.displaced.insert(number);
+        }
         if looped {
             return u64::try_from(bucket % u128::from(buckets.max(1))).unwrap_or(0);
         }
@@ -124,9 +127,6 @@ impl<'a> Records<'a> {
             let missing = Span::from_nanos(calendar.horizon.as_nanos().saturating_sub(left.as_nanos()));
             let most = self.ends_early.entry(number).or_insert(missing);
             *most = missing.max(*most);
-        }
-        if displaced {
-            self.displaced.insert(number);
         }
         bucket
     }

@@ -144,6 +144,12 @@ fn start_and_length_follow_the_record_unless_written() {
     let inside = resolve(&text("start = \"2026-01-07 06:20\"\nhorizon = \"40 min\"", ""));
     assert_eq!(recorded(&inside)[0].1, 4, "the record is on the calendar");
     let elsewhere = resolve(&text("start = \"2026-03-02 00:00\"\nhorizon = \"40 min\"", ""));
+    let looped = resolve(&text("start = \"2026-03-02 00:00\"\nhorizon = \"40 min\"", ", loop = true"));
+    assert_eq!(
+        (recorded(&looped)[0].1, &looped.warnings),
+        (0, &elsewhere.warnings),
+        "a loop that begins on another day moves the days of the week too"
+    );
     assert_eq!(recorded(&elsewhere)[0].1, 0, "a record of another date is played from its beginning");
     assert!(
         elsewhere.warnings.iter().any(|warning| warning.contains("does not cover the run's start, 2026-03-02 00:00")),

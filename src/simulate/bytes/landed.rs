@@ -17,7 +17,7 @@ impl Bytes {
     ) {
         let (dt, delay) = (t1 - t0, self.delay);
         let by = &mut self.byte;
-        let (mut flying, mut counted) = (0.0, 0u32);
+        let (mut flying, mut turning, mut counted) = (0.0, 0.0, 0u32);
         let mut waiting: Vec<(f64, f64, f64)> = Vec::new();
         let mut next_dirty = 0;
         for vm in 0..self.written.len() {
@@ -32,7 +32,8 @@ impl Bytes {
             let (rate, before) = (self.rate[vm], self.before[vm]);
             if !is_dirty {
                 self.history[vm].clear();
-                flying += rate * delay;
+                flying += before * delay;
+                turning += rate - before;
                 // What is in flight: the last `delay` seconds of writing.
                 let ramp = if rate == before { 0.0 } else { delay.min(dt) };
                 by.tell(vm, t0, ramp, before * delay, before * delay + (rate - before) * ramp);
@@ -47,7 +48,8 @@ impl Bytes {
             if hidden {
                 continue;
             }
-            for s in function(vm as u32) {
+            // Where a stretch has no length it has no slope either.
+            for s in function(vm as u32).iter().filter(|s| s.t1 > s.t0) {
                 let lost = |t: f64, lag: f64| (written + rate * (t - t0) - written_at(history, t - lag.max(0.0))).max(0.0) + rate * delay;
                 let (a, b) = (lost(s.t0, s.v0), lost(s.t1, s.v1));
                 by.tell(vm, s.t0, s.t1 - s.t0, a, b);
@@ -62,8 +64,10 @@ impl Bytes {
         if counted == 0 {
             return;
         }
+        let ramp = delay.min(dt);
+        waiting.push((t0 + ramp, turning * (delay - ramp), -turning));
         waiting.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let (mut from, mut value, mut slope) = (t0, flying, 0.0);
+        let (mut from, mut value, mut slope) = (t0, flying, turning);
         for &(at, step, bend) in waiting.iter().chain([&(t1, 0.0, 0.0)]) {
             let next = value + slope * (at - from);
             by.fleet.add(from, at - from, f64::max(value, 0.0), f64::max(next, 0.0));

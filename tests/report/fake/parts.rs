@@ -170,6 +170,7 @@ pub(super) fn disk_result(toy: &Toy, vm: usize) -> DiskResult {
     let over = (0..toy.times).filter(|&t| (toy.written[vm][t + 1] - toy.written[vm][t]) / toy.step > limit).count() as f64 / toy.times as f64;
     DiskResult {
         name: format!("{}/0", toy.names[vm]),
+        vm: toy.names[vm].to_string(),
         written_bytes: written,
         tracked_bytes: written,
         landed_bytes: written - toy.backlog[vm][toy.times],
