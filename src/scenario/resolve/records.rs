@@ -103,7 +103,10 @@ impl<'a> Records<'a> {
         let Some((_, Some(read))) = self.read.get(number) else { return 0 };
         let (period, buckets) = (read.record.period.as_nanos().max(1), read.record.buckets as u64);
         let aligned = aligned(read, recording.align.as_ref(), calendar, looped, context);
-        let displaced = recording.align.is_none() && read.start.is_some_and(|start| !covers(start, length(&read.record), calendar.start));
+        // A loop of less than a day has no hours of the day that could move.
+        let has_hours = !looped || length(&read.record) >= Span::from_days(1);
+        let uncovered = |start| !covers(start, length(&read.record), calendar.start);
+        let displaced = recording.align.is_none() && has_hours && read.start.is_some_and(uncovered);
         let shift = recording.shift.as_ref().map_or(0, |at| at.value.as_nanos());
         let each = recording.shift_each.as_ref().map_or(0, |at| at.value.as_nanos());
         let nanos = u128::from(aligned.as_nanos()) + u128::from(shift) + u128::from(each) * index as u128;
@@ -144,7 +147,7 @@ impl<'a> Records<'a> {
             let now = calendar.start.strftime("%Y-%m-%d %H:%M");
             let instead = start.map_or_else(String::new, |start| start.strftime("%Y-%m-%d %H:%M").to_string());
             context.warnings.push(format!(
-                "{what} does not cover the run's start, {now}; it is replayed from its first bucket, so days of the week may move: write `start = \"{instead}\"`, or \
+                "{what} does not cover the run's start, {now}; it is replayed from its first bucket, so hours and days of the week may move: write `start = \"{instead}\"`, or \
                  `align = \"start\"` if this is meant"
             ));
         }

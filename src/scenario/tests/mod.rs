@@ -19,9 +19,10 @@ use crate::model::Record;
 use crate::scenario::{Diagnostics, Loaded, RecordError, RecordRead, RecordRequest, RecordSource, parse};
 use crate::units::Span;
 
-/// A record of an hour in 5-minute buckets, from 7 January 2026, 06:00, with the columns `db`, `web` and `app`.
+/// A record of 12 buckets, from 7 January 2026, 06:00, with the columns `db`, `web` and `app`.
 struct OneRecord {
     asked: Vec<RecordRequest>,
+    period: Span,
 }
 
 impl RecordSource for OneRecord {
@@ -29,7 +30,7 @@ impl RecordSource for OneRecord {
         self.asked.push(request.clone());
         let record = Record {
             source: request.shown.clone(),
-            period: Span::from_mins(5),
+            period: self.period,
             columns: ["db", "web", "app"].map(str::to_string).to_vec(),
             buckets: 12,
             rates: Arc::new(vec![1e6; 36]),
@@ -40,9 +41,10 @@ impl RecordSource for OneRecord {
     }
 }
 
+/// With a record of an hour, in 5-minute buckets.
 fn load(text: &str, sets: &[&str]) -> Result<Loaded, Diagnostics> {
     let sets: Vec<String> = sets.iter().map(|set| (*set).to_string()).collect();
-    parse(text, "test.toml", "test", Path::new(""), &sets, &mut OneRecord { asked: Vec::new() })
+    parse(text, "test.toml", "test", Path::new(""), &sets, &mut OneRecord { asked: Vec::new(), period: Span::from_mins(5) })
 }
 
 /// The loaded scenario; what is wrong with it fails the test.
