@@ -40,14 +40,11 @@ fn a_column_per_file_in_bytes_per_second() {
 #[test]
 fn seconds_under_a_header_of_milliseconds_are_reported() {
     let imported = import(&[("1.csv", file(&regular(START, 3, 2.0)))]);
-    assert_eq!(
-        imported.record.notes,
-        ["1 file, 3 buckets of 5 min; rates of 1000 bytes/s.", "1 of 1 file: the header says milliseconds, the times are seconds."]
-    );
+    assert_eq!(imported.record.notes, ["1 file, 3 buckets of 5 min; kB/s.", "1 of 1 file: the header says milliseconds, the times are seconds."]);
     let millis: Vec<(u64, f64)> = regular(START, 3, 2.0).into_iter().map(|(time, rate)| (time * 1000, rate)).collect();
     let true_to_its_header = import(&[("1.csv", file(&millis))]);
     assert_eq!(true_to_its_header.start, imported.start);
-    assert_eq!(true_to_its_header.record.notes, ["1 file, 3 buckets of 5 min; rates of 1000 bytes/s."]);
+    assert_eq!(true_to_its_header.record.notes, ["1 file, 3 buckets of 5 min; kB/s."]);
 }
 
 #[test]

@@ -35,7 +35,7 @@ fn amounts_per_bucket_become_rates_column_by_column() {
     assert_eq!((record.period, record.buckets, imported.start), (Span::from_mins(5), 2, midnight()));
     assert_eq!(rates(&imported), [1000.0, 0.0, 2000.0, 5.0]);
     assert_eq!(record.source, "test.csv");
-    assert_eq!(record.notes, ["2 columns, 2 buckets of 5 min; Unix seconds; amounts of 1000 bytes per bucket."]);
+    assert_eq!(record.notes, ["2 columns, 2 buckets of 5 min from 2013-07-01 00:00 to 00:10, Unix seconds; kB per bucket."]);
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn units_are_declared_or_taken_from_the_names() {
     let imported = import("ts,web [KiB/s],db [KiB/s]\n0,2,1\n10,2,1\n", &detect);
     assert_eq!(imported.record.columns, ["web", "db"]);
     assert_eq!(imported.record.rates[0], 2048.0);
-    assert!(imported.record.notes[0].ends_with("rates of 1024 bytes/s, as the column names say."), "{:?}", imported.record.notes);
+    assert!(imported.record.notes[0].ends_with("KiB/s, as the column names say."), "{:?}", imported.record.notes);
 }
 
 #[test]

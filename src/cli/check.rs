@@ -2,6 +2,7 @@
 
 use crate::cli::{CheckOptions, Failure, input, print};
 use crate::model::World;
+use crate::report::format::bit_rate;
 
 /// Checks a scenario and the records it names.
 ///
@@ -21,7 +22,13 @@ fn contents(world: &World) -> String {
     let mut lines = vec![
         format!("  {}", world.title),
         format!("  {} and {} from {} for {}", counted(world.vms.len(), "VM"), counted(world.disks.len(), "disk"), world.start, world.horizon),
-        format!("  {} over {}, profile {}", counted(world.hubs.len(), "process server"), world.link.name, world.profile),
+        format!(
+            "  {} over {} ({} of goodput), profile {}",
+            counted(world.hubs.len(), "process server"),
+            world.link.name,
+            bit_rate(world.link.goodput.as_bits_per_s()),
+            world.profile
+        ),
     ];
     for record in &world.records {
         lines.push(format!("  {}: {} of {}", record.source, counted(record.columns.len(), "column"), record.period));

@@ -21,8 +21,9 @@ pub fn warn(loaded: &Loaded) {
     }
 }
 
-/// Writes into the results what only the loader knows: the values in force and the fingerprint of the input.
-pub fn describe(loaded: &Loaded, results: &mut Results) {
+/// Writes into the results what only the loader knows: what was set besides the file, the values in force and the fingerprint of the input.
+pub fn describe(loaded: &Loaded, sets: &[String], results: &mut Results) {
+    results.scenario.set = sets.to_vec();
     results.assumptions.clone_from(&loaded.assumptions);
     results.scenario.warnings.clone_from(&loaded.warnings);
     results.scenario.fingerprint.clone_from(&loaded.fingerprint);

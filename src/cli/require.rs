@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::cli::Failure;
+use crate::report::format::{bit_rate, byte_rate, bytes, duration, share};
 use crate::units::{BitRate, ByteRate, DataSize, Span};
 
 /// One stated target.
@@ -13,7 +14,76 @@ pub struct Target {
     typed: String,
     path: String,
     relation: Relation,
+    kind: Kind,
     limit: f64,
+}
+
+/// What a figure is, and what a limit was written as.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kind {
+    Time,
+    Amount,
+    BitRate,
+    ByteRate,
+    Share,
+    Count,
+}
+
+impl Kind {
+    /// What the figure at this path of `summary.json` is: its name says the unit, and laws are of time unless they are of bytes.
+    fn of(path: &str) -> Kind {
+        let keys: Vec<&str> = path.split('.').collect();
+        let last = keys.last().copied().unwrap_or_default();
+        let units = [
+            ("_bit_per_s", Kind::BitRate),
+            ("bytes_per_s", Kind::ByteRate),
+            ("_bytes", Kind::Amount),
+            ("_s", Kind::Time),
+            ("_share", Kind::Share),
+            ("_use", Kind::Share),
+        ];
+        if let Some((_, kind)) = units.iter().find(|(end, _)| last.ends_with(end)) {
+            return *kind;
+        }
+        if last.starts_with("share") || last == "least_free" || last.ends_with("_free") {
+            return Kind::Share;
+        }
+        let of_a_law = ["mean", "p50", "p90", "p95", "p99", "max"].contains(&last);
+        match of_a_law {
+            true if keys.iter().any(|key| ["bytes", "loss_bytes", "fleet_bytes"].contains(key)) => Kind::Amount,
+            true => Kind::Time,
+            false => Kind::Count,
+        }
+    }
+
+    /// Whether a figure of this kind may be held against a limit of that kind: a share may be written as a number, and nothing is nothing in any unit.
+    fn takes(self, limit: Kind, value: f64) -> bool {
+        limit == self || (limit == Kind::Count && (self == Kind::Share || value == 0.0))
+    }
+
+    /// How a limit of this kind is written.
+    fn example(self) -> &'static str {
+        match self {
+            Kind::Time => "a time, such as `15 min`",
+            Kind::Amount => "an amount, such as `20 GB`",
+            Kind::BitRate => "a rate, such as `200 Mbps`",
+            Kind::ByteRate => "a rate, such as `20 MB/s`",
+            Kind::Share => "a share, such as `1 %`",
+            Kind::Count => "a number",
+        }
+    }
+
+    /// A value as people write it.
+    fn words(self, value: f64) -> String {
+        match self {
+            Kind::Time => duration(value),
+            Kind::Amount => bytes(value),
+            Kind::BitRate => bit_rate(value),
+            Kind::ByteRate => byte_rate(value),
+            Kind::Share => share(value),
+            Kind::Count => value.to_string(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,10 +104,15 @@ impl Target {
         let relations = [("<=", Relation::AtMost), (">=", Relation::AtLeast), ("<", Relation::Below), (">", Relation::Above)];
         let found = relations.iter().find_map(|(sign, relation)| typed.split_once(sign).map(|(path, limit)| (path.trim(), *relation, limit.trim())));
         let (path, relation, limit) = found.ok_or_else(|| wrong(typed, "there is no `<=`, `<`, `>=` or `>` in it"))?;
-        let limit = quantity(limit).ok_or_else(|| {
+        let (kind, value) = quantity(limit).ok_or_else(|| {
             wrong(typed, &format!("`{limit}` is neither a number, nor a time (`15 min`), share (`1 %`), amount (`20 GB`) or rate (`200 Mbps`)"))
         })?;
-        Ok(Target { typed: typed.to_owned(), path: path.to_owned(), relation, limit })
+        let figure = Kind::of(path);
+        // Whether a plain number is meant shows when the figure is looked up.
+        if figure != Kind::Count && !figure.takes(kind, value) {
+            return Err(unfit(typed, path, figure));
+        }
+        Ok(Target { typed: typed.to_owned(), path: path.to_owned(), relation, kind, limit: value })
     }
 
     /// Whether `summary` meets the target; if not, a sentence that says what was found.
@@ -53,13 +128,17 @@ impl Target {
         let Some(found) = place.as_f64() else {
             return Err(wrong(&self.typed, &format!("`{}` of summary.json is not a number in this run; {}", self.path, choices(place))));
         };
+        let figure = Kind::of(&self.path);
+        if !figure.takes(self.kind, self.limit) {
+            return Err(unfit(&self.typed, &self.path, figure));
+        }
         let met = match self.relation {
             Relation::AtMost => found <= self.limit,
             Relation::Below => found < self.limit,
             Relation::AtLeast => found >= self.limit,
             Relation::Above => found > self.limit,
         };
-        Ok(if met { Ok(()) } else { Err(format!("{self}; it is {found}")) })
+        Ok(if met { Ok(()) } else { Err(format!("{self}; it is {}", figure.words(found))) })
     }
 }
 
@@ -73,6 +152,10 @@ fn wrong(typed: &str, why: &str) -> Failure {
     Failure::typed(format!("--require \"{typed}\": {why} (write it like \"lag.fleet_worst.p99 <= 15 min\")"))
 }
 
+fn unfit(typed: &str, path: &str, figure: Kind) -> Failure {
+    wrong(typed, &format!("`{path}` is held against {}", figure.example()))
+}
+
 /// The keys that could have been meant at this place.
 fn choices(place: &Value) -> String {
     match place {
@@ -82,20 +165,20 @@ fn choices(place: &Value) -> String {
     }
 }
 
-/// A number in the unit of the record: as it is, or a share, time, amount or rate as people write it.
-fn quantity(text: &str) -> Option<f64> {
+/// A number in the unit of the record, and what it is: a plain number, or a share, time, amount or rate as people write it.
+fn quantity(text: &str) -> Option<(Kind, f64)> {
     if let Ok(number) = text.parse::<f64>() {
-        return number.is_finite().then_some(number);
+        return number.is_finite().then_some((Kind::Count, number));
     }
     if let Some(percent) = text.strip_suffix('%') {
-        return percent.trim().parse::<f64>().ok().filter(|share| share.is_finite()).map(|share| share / 100.0);
+        return percent.trim().parse::<f64>().ok().filter(|share| share.is_finite()).map(|share| (Kind::Share, share / 100.0));
     }
     // The units differ in their names, so at most one of these reads it.
-    let span = text.parse::<Span>().map(Span::as_secs_f64);
-    let size = || text.parse::<DataSize>().map(DataSize::as_f64);
-    let bit_rate = || text.parse::<BitRate>().map(BitRate::as_bits_per_s);
-    let byte_rate = || text.parse::<ByteRate>().map(ByteRate::as_bytes_per_s);
-    span.ok().or_else(|| size().ok()).or_else(|| bit_rate().ok()).or_else(|| byte_rate().ok())
+    let span = text.parse::<Span>().map(|span| (Kind::Time, span.as_secs_f64()));
+    let size = || text.parse::<DataSize>().map(|size| (Kind::Amount, size.as_f64()));
+    let bit_rate = || text.parse::<BitRate>().map(|rate| (Kind::BitRate, rate.as_bits_per_s()));
+    let byte_rate = || text.parse::<ByteRate>().map(|rate| (Kind::ByteRate, rate.as_bytes_per_s()));
+    span.ok().or_else(|| byte_rate().ok()).or_else(|| bit_rate().ok()).or_else(|| size().ok())
 }
 
 #[cfg(test)]
@@ -118,7 +201,7 @@ mod tests {
 
     #[test]
     fn a_missed_target_says_what_was_found() {
-        assert_eq!(judge("lag.fleet_worst.p99 <= 15 min").unwrap().unwrap_err(), "lag.fleet_worst.p99 <= 15 min; it is 1200");
+        assert_eq!(judge("lag.fleet_worst.p99 <= 15 min").unwrap().unwrap_err(), "lag.fleet_worst.p99 <= 15 min; it is 20 min");
     }
 
     #[test]
@@ -130,6 +213,11 @@ mod tests {
             "vms.7.resyncs < 1",
             "lag.fleet_worst.p99",
             "lag.fleet_worst.p99 <= soon",
+            "lag.fleet_worst.p99 <= 15",
+            "lag.fleet_worst.p99 <= 200 Mbps",
+            "lag.fleet_worst.p99 <= 15 MB",
+            "lag.fleet_worst.share_over <= 1 min",
+            "vms.0.resyncs < 1 s",
         ] {
             let Err(Failure::Input(text)) = judge(target) else { panic!("{target} was accepted") };
             assert!(text.starts_with(&format!("error: --require \"{target}\"")), "{text}");

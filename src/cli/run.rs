@@ -19,7 +19,8 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
     let targets = options.targets.iter().map(|typed| Target::parse(typed)).collect::<Result<Vec<_>, _>>()?;
     limit_threads(options.threads)?;
 
-    let loaded = input::load(&options.file, &overrides(options))?;
+    let sets = overrides(options);
+    let loaded = input::load(&options.file, &sets)?;
     if !options.quiet {
         input::warn(&loaded);
     }
@@ -27,7 +28,7 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
     let mut progress = Progress::new(options.quiet);
     let mut output = simulate::run(&loaded.world, 0, &mut |share| progress.at(share));
     let took = progress.done();
-    input::describe(&loaded, &mut output.results);
+    input::describe(&loaded, &sets, &mut output.results);
 
     let directory = options.out.clone().unwrap_or_else(|| Path::new("output").join(&output.results.scenario.name));
     let written = {

@@ -70,6 +70,18 @@ impl TimeFormat {
         }
     }
 
+    /// As the summary of a record names it, after the times.
+    pub(super) fn noted(self) -> &'static str {
+        match self {
+            TimeFormat::UnixSeconds => ", Unix seconds",
+            TimeFormat::UnixMillis => ", Unix milliseconds",
+            TimeFormat::ElapsedSeconds => ", seconds from the record's start",
+            TimeFormat::Iso => "",
+            TimeFormat::DayFirst => ", dates with the day first",
+            TimeFormat::MonthFirst => ", dates with the month first",
+        }
+    }
+
     /// The instant that `text` names [ns since 1970, or since the record's start], and whether it names a zone.
     pub(super) fn read(self, text: &str) -> Option<Stamp> {
         let text = text.trim();

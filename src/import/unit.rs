@@ -59,13 +59,13 @@ impl Unit {
         }
     }
 
-    /// As messages name it: `amounts of 1000 bytes per bucket`.
+    /// As messages name it: `kB per bucket`, `MB/s`.
     pub(super) fn describe(self) -> String {
+        let (Unit::PerBucket(bytes) | Unit::Rate(bytes)) = self;
+        let name = AMOUNTS.iter().find(|(_, amount)| *amount == bytes).map_or_else(|| format!("{bytes} B"), |(name, _)| (*name).to_owned());
         match self {
-            Unit::PerBucket(1.0) => String::from("bytes per bucket"),
-            Unit::Rate(1.0) => String::from("bytes/s"),
-            Unit::PerBucket(bytes) => format!("amounts of {bytes} bytes per bucket"),
-            Unit::Rate(bytes) => format!("rates of {bytes} bytes/s"),
+            Unit::PerBucket(_) => format!("{name} per bucket"),
+            Unit::Rate(_) => format!("{name}/s"),
         }
     }
 }

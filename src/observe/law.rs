@@ -140,7 +140,7 @@ impl LawBuilder {
 }
 
 /// Share of a linear movement from `a` to `b` that lies above `threshold` \[1\].
-fn share_above(threshold: f64, a: f64, b: f64) -> f64 {
+pub fn share_above(threshold: f64, a: f64, b: f64) -> f64 {
     let (low, high) = if a < b { (a, b) } else { (b, a) };
     if low > threshold {
         1.0
@@ -164,6 +164,8 @@ pub struct BreachTracker {
     end: f64,
     total: Sum,
     summary: BreachSummary,
+    /// Every breach that is over, from and to \[s\], if wanted.
+    spans: Option<Vec<(f64, f64)>>,
 }
 
 /// Pieces further apart than this do not follow each other \[s\]; less is rounding.
@@ -172,7 +174,19 @@ pub const GAP: f64 = 1e-6;
 impl BreachTracker {
     /// Nothing observed yet.
     pub fn new(threshold: f64) -> Self {
-        BreachTracker { threshold, since: None, end: 0.0, total: Sum::default(), summary: BreachSummary::default() }
+        BreachTracker { threshold, since: None, end: 0.0, total: Sum::default(), summary: BreachSummary::default(), spans: None }
+    }
+
+    /// Keeps every breach besides their summary.
+    pub fn with_spans(mut self) -> Self {
+        self.spans = Some(Vec::new());
+        self
+    }
+
+    /// Every breach, from and to \[s\]; empty unless kept.
+    pub fn spans(&self) -> Vec<(f64, f64)> {
+        let open = self.since.map(|since| (since, self.end)).filter(|_| self.spans.is_some());
+        self.spans.iter().flatten().copied().chain(open).collect()
     }
 
     /// From `t0` [s since the run's start] on, for `dt` seconds, the quantity moves linearly from `a` to `b`. A piece without duration is ignored.
@@ -230,6 +244,9 @@ impl BreachTracker {
     fn close(&mut self, at: f64) {
         let Some(since) = self.since.take() else { return };
         let length = (at - since).max(0.0);
+        if let Some(spans) = &mut self.spans {
+            spans.push((since, since + length));
+        }
         self.summary.count += 1;
         self.total.add(length);
         self.summary.first_at_s.get_or_insert(since);

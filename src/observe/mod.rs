@@ -13,7 +13,7 @@ pub use age::{AgeClock, FleetAge};
 pub use envelope::{Envelope, Stretch};
 pub use flight::{Flight, Window};
 pub use histogram::PieceHistogram;
-pub use law::{BreachTracker, GAP, LawBuilder};
+pub use law::{BreachTracker, GAP, LawBuilder, share_above};
 pub use one_queue::{QueueInput, Steps, one_queue};
 pub use retention::{Ledger, Point, Schedule, Written};
 pub use tape::{Epoch, LagPiece, Tape, Told};

@@ -80,6 +80,9 @@ impl Page {
         let replication = if scenario.replication == 0 { String::new() } else { format!(" · replication {}", scenario.replication) };
         let fingerprint: String = scenario.fingerprint.chars().take(12).collect();
         table.add_row([words(&format!("profile {} · seed {}{replication} · fingerprint {fingerprint}", scenario.profile, scenario.seed))]);
+        if !scenario.set.is_empty() {
+            table.add_row([words(&format!("set for this run: {}", scenario.set.join(", ")))]);
+        }
         lines(table)
     }
 

@@ -86,6 +86,8 @@ pub struct RunOutput {
     pub results: Results,
     /// Fleet over time.
     pub series: Vec<SeriesRow>,
+    /// Breaches of the RPO threshold by the fleet's worst VM, from and to \[s\].
+    pub breaches: Vec<(f64, f64)>,
     /// Distributions for plots.
     pub curves: Vec<CdfCurve>,
     /// Event log, in order of time.

@@ -45,6 +45,8 @@ pub struct ScenarioInfo {
     pub system: String,
     /// Profile.
     pub profile: String,
+    /// What was set for this run besides the file, as `key=value`, in the order given.
+    pub set: Vec<String>,
     /// Calendar start (UTC), `2026-01-05T00:00:00`.
     pub start: String,
     /// Length \[s\].

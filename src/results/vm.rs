@@ -69,6 +69,9 @@ pub struct DiskResult {
     pub documented_limit_bytes_per_s: f64,
     /// Ceiling of its own that held in this run \[tracked bytes/s\]; null if none did.
     pub limit_in_force_bytes_per_s: Option<f64>,
+    /// Time over the RPO threshold if nothing but its own ceiling held it back, as a queue in order of arrival \[s\]: no link brings it under that; null if no
+    /// ceiling of its own held.
+    pub late_alone_s: Option<f64>,
     /// Mean tracked rate \[bytes/s\].
     pub mean_tracked_bytes_per_s: f64,
     /// Share of the time in which its tracked rate is above the documented ceiling \[1\].

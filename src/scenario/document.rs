@@ -85,6 +85,13 @@ fn merge<'i>(into: &mut DeTable<'i>, from: DeTable<'i>, depth: usize) -> Result<
                 }
             }
             _ => {
+                // No key of a scenario is a number, so a list was meant.
+                if let Some(which) = inner.keys().find(|which| which.get_ref().parse::<usize>().is_ok()) {
+                    let list = key.get_ref();
+                    let message =
+                        format!("there is no list `{list}` here, so it has no element `{}`\nset the whole list: `{list}=[{{ … }}]`", which.get_ref());
+                    return Err(Mistake { message, span: which.span() });
+                }
                 into.remove(key.get_ref().as_ref());
                 into.insert(key, Spanned::new(span, DeValue::Table(inner)));
             }

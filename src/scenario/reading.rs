@@ -175,7 +175,20 @@ fn plainer(expected: &str) -> &str {
 /// The nearest known name, else all of them, from serde's list.
 fn nearest(found: &str, known: &str, what: &str) -> String {
     let names: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
+    // A unit of a record: `MBps` is a rate, `MB` is not, and `Mbps` counts bits.
+    let rates = names.iter().any(|name| name.ends_with("/s"));
+    if rates && let Some(amount) = ["ps", "/s", "/sec"].iter().find_map(|end| found.strip_suffix(end)) {
+        let rate = format!("{amount}/s");
+        return match names.iter().find(|name| **name == rate) {
+            Some(rate) => format!("write `{rate}`; without /s, amounts per bucket"),
+            None => format!(
+                "bytes are counted, not bits: {} for rates; without /s, amounts per bucket",
+                names.iter().filter(|name| name.ends_with("/s")).copied().collect::<Vec<_>>().join(", ")
+            ),
+        };
+    }
     match closest(found, names.iter().copied()) {
+        Some(near) if rates => format!("a {what} with a similar name exists: `{near}` (amounts per bucket; rates end with /s)"),
         Some(near) => format!("a {what} with a similar name exists: `{near}`"),
         None if names.is_empty() => "no key is expected here".to_string(),
         None => format!("known: {}", names.join(", ")),

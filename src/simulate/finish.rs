@@ -33,7 +33,7 @@ impl Run<'_> {
         let results = self.results(replication, &pooled, &held);
         let curves = self.curves(&pooled);
         let calendars = self.calendars(held);
-        RunOutput { results, series: self.rows, curves, events: self.log.finish(), calendars }
+        RunOutput { results, series: self.rows, breaches: self.lags.fleet_breaches.spans(), curves, events: self.log.finish(), calendars }
     }
 
     fn pool(&self) -> Pooled {
@@ -235,6 +235,7 @@ fn scenario_info(world: &World, replication: u64) -> ScenarioInfo {
         disks: world.disks.len() as u64,
         rpo_threshold_s: world.policy.rpo_threshold.as_secs_f64(),
         app_every_s: world.policy.app_every.map(|every| every.as_secs_f64()),
+        set: Vec::new(),
         warnings: Vec::new(),
         fingerprint: String::new(),
     }

@@ -89,6 +89,7 @@ impl Run<'_> {
         for (hub, spec) in self.world.hubs.iter().enumerate() {
             add(format!("{} (down)", spec.name), Waits::Shut(hub as u32), None);
         }
+        add("checksum passes, and copies that wait for their turn".to_owned(), Waits::Held, None);
         for disk in 0..self.world.disks.len() {
             add(self.wiring.own_in_names[disk].clone(), Waits::OwnIn, Some(disk as u32));
             add(self.wiring.own_out_names[disk].clone(), Waits::OwnOut, Some(disk as u32));

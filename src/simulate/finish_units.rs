@@ -58,6 +58,7 @@ impl Run<'_> {
                 peak_agent_bytes: flow.peak_in,
                 documented_limit_bytes_per_s: spec.documented_limit.as_bytes_per_s(),
                 limit_in_force_bytes_per_s: spec.churn_limit.map(|limit| limit.as_bytes_per_s()),
+                late_alone_s: self.alone[index].clone().map(|alone| alone.late(end)),
                 mean_tracked_bytes_per_s: self.ledger[index].written * spec.tracked_per_written / end,
                 share_over_limit: self.ledger[index].over / end,
                 bitmap_entries: self.copies.bitmap_entries[index],

@@ -100,6 +100,9 @@ impl Run<'_> {
         let before = self.ledger[index].rate;
         self.account_disk(index);
         self.ledger[index].rate = rate;
+        if let Some(alone) = &mut self.alone[index] {
+            alone.turn(self.now.as_secs_f64(), rate * tracked);
+        }
         self.rates_changed = true;
         let vm_rate: f64 = self.feed.rate[first as usize..(first + count) as usize].iter().sum();
         self.bytes.rate[vm as usize] = vm_rate;

@@ -5,6 +5,7 @@
 //! Nothing here reads a file, looks at a clock or fails.
 
 mod account;
+mod alone;
 mod bytes;
 mod copies;
 mod copy_bound;

@@ -155,8 +155,9 @@ impl Run<'_> {
     fn tell_frozen_disk(&mut self, index: usize, t: f64) {
         if self.lags.tapes[index].is_frozen() {
             let vm = self.world.disks[index].vm.0;
+            // What is held while nothing has changed waits to be let go, too.
             let waits = self.network.flow(index as u32).waits;
-            let waits = if waits == Waits::Nothing { Waits::OwnIn } else { waits };
+            let waits = if waits == Waits::Nothing { Waits::Held } else { waits };
             self.lags.digest_frozen(index, vm, self.frozen_told[index], t, waits);
             self.frozen_told[index] = t;
         }

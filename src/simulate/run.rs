@@ -6,6 +6,7 @@ use crate::model::{StartState, World};
 use crate::observe::{Epoch, PieceHistogram};
 use crate::results::SeriesRow;
 use crate::simulate::account::Account;
+use crate::simulate::alone::Alone;
 use crate::simulate::bytes::{Bytes, Unseen};
 use crate::simulate::copies::{Copies, Stage};
 use crate::simulate::feed::Feed;
@@ -93,6 +94,8 @@ pub(super) struct Run<'w> {
     pub rows: Vec<SeriesRow>,
     pub days: Vec<(f64, Day, f64)>,
     pub ledger: Vec<Account>,
+    /// Disks with a limit of their own, behind nothing else.
+    pub alone: Vec<Option<Alone>>,
     pub vm_peak: Vec<f64>,
     pub fleet_peak: (f64, f64),
     /// Bytes that the held points occupy at midnight: (when, all, those of the oldest part of the retention) \[s, bytes\].
@@ -165,6 +168,11 @@ impl<'w> Run<'w> {
             rows: Vec::new(),
             days: Vec::new(),
             ledger: Account::all(world),
+            alone: world
+                .disks
+                .iter()
+                .map(|disk| disk.churn_limit.map(|limit| Alone::new(limit.as_bytes_per_s(), world.policy.rpo_threshold.as_secs_f64())))
+                .collect(),
             vm_peak: vec![0.0; vms],
             fleet_peak: (0.0, 0.0),
             stored: Vec::new(),

@@ -356,3 +356,49 @@ fn copies_to_come_are_in_the_series_until_they_are_done() {
     }
     assert!(output.series.iter().filter(|row| row.to_s >= 300.0).all(|row| row.changed_bytes == 0.0));
 }
+
+/// A disk that its own limit holds over the threshold is no matter of the link: 50 MB/s for 600 s against 20 MB/s is over 5 min for 1,000 s (closed form G),
+/// and takes from its neighbour's link no less for that.
+#[test]
+fn a_disk_that_no_link_keeps_within_the_threshold_is_named() {
+    let mut fleet = Fleet::new(Span::from_hours(3), 1000.0 * MB);
+    fleet.vm(&[table(Span::from_secs(600), &[50.0 * MB as f32])]);
+    fleet.vm(&[steady(MB as f32)]);
+    fleet.policy.rpo_threshold = Span::from_mins(5);
+    assert!(!said(&fleet).contains("No link keeps"), "{}", said(&fleet));
+    fleet.vms[0].1[0].churn_limit = Some(ByteRate::from_bytes_per_s(20.0 * MB));
+    let results = simulate(&fleet);
+    close("late alone", results.disks[0].late_alone_s.expect("a limit"), 1000.0, 1e-6);
+    assert_eq!(results.disks[1].late_alone_s, None);
+    // Nothing else holds it up in this run, so that is what it was.
+    close("breaches", results.disks[0].breaches.total_s, 1000.0, 1.0);
+    let text = said(&fleet);
+    assert!(
+        text.contains("No link keeps every VM within 5 min all the time: disk vm-0/0 alone is over it for 17 min by its own limit of 20 MB/s."),
+        "{text}"
+    );
+    // A narrow link makes it later in the run, not alone.
+    fleet.link.goodput = BitRate::from_bits_per_s(8.0 * 5.0 * MB);
+    let narrow = simulate(&fleet);
+    close("late alone", narrow.disks[0].late_alone_s.expect("a limit"), 1000.0, 1e-6);
+    assert!(narrow.disks[0].breaches.total_s > 3000.0, "{}", narrow.disks[0].breaches.total_s);
+}
+
+/// The checksum pass of a resync holds a disk up, not a limit that it does not have.
+#[test]
+fn a_checksum_pass_is_named_as_what_it_is() {
+    let mut fleet = Fleet::new(Span::from_hours(3), 10.0 * MB);
+    fleet.vm(&[steady(MB as f32)]);
+    fleet.each_disk(|disk| disk.used = DataSize::from_bytes(5_000_000_000));
+    fleet.policy.checksum_rate = ByteRate::from_bytes_per_s(5.0 * MB);
+    fleet.faults = vec![Fault { at: at(3600), kind: FaultKind::VmCrash { vm: failback::model::VmId(0) } }];
+    let results = simulate(&fleet);
+    let (held, worst) = waited(&results, "checksum passes, and copies that wait for their turn").expect("the pass");
+    // 5 GB at 5 MB/s.
+    close("held", held, 1000.0, 1.0);
+    assert!(worst <= held + 1e-6, "{worst} s of the fleet's worst in {held} s");
+    for bottleneck in &results.bottlenecks {
+        assert!(bottleneck.set_fleet_worst_s <= bottleneck.time_s * (1.0 + 1e-9), "{bottleneck:?}");
+        assert!(!bottleneck.resource.starts_with("limit of"), "{bottleneck:?}");
+    }
+}

@@ -432,5 +432,7 @@ pub fn output(plan: Plan) -> RunOutput {
         checks: Checks { conservation_error: 3.1e-13, calendar_events: 12_345, fluid_events: 6_789, vm_buckets: (plan.vms * toy.times) as u64 },
     };
     let events = events(&results);
-    RunOutput { results, series, curves, events, calendars }
+    let over = |step: &usize| worst_lag[*step] > THRESHOLD;
+    let breaches = (0..worst_lag.len()).filter(over).map(|step| (toy.now(step), toy.now(step + 1))).collect();
+    RunOutput { results, series, breaches, curves, events, calendars }
 }

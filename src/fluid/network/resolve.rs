@@ -242,6 +242,8 @@ impl Network {
                     Stopped::Bound => Waits::OwnIn,
                     Stopped::Ceiling(ceiling) => Waits::In(ceiling),
                 }
+            } else if flow.mode == Mode::Held {
+                Waits::Held
             } else {
                 Waits::Nothing
             };

@@ -30,6 +30,8 @@ pub enum Waits {
     Out(u32),
     /// For its hub, which is shut.
     Shut(u32),
+    /// To be let go: it is held from outside.
+    Held,
 }
 
 /// A flow as of `anchor`.

@@ -84,7 +84,7 @@ impl Totals {
             hubs: vec![HubTotals::default(); spec.hubs.len()],
             steady: 0.0,
             buffer_rate: 0.0,
-            waits: vec![WaitClock::default(); ceilings_in + ceilings_out + spec.hubs.len() + 2 * spec.flows.len()],
+            waits: vec![WaitClock::default(); ceilings_in + ceilings_out + spec.hubs.len() + 1 + 2 * spec.flows.len()],
             ceilings_in,
             ceilings_out,
             hub_count: spec.hubs.len(),
@@ -154,12 +154,14 @@ impl Totals {
 
     fn slot(&self, waits: Waits, flow: u32) -> Option<usize> {
         let hubs = self.ceilings_in + self.ceilings_out;
-        let own = hubs + self.hub_count + 2 * flow as usize;
+        let held = hubs + self.hub_count;
+        let own = held + 1 + 2 * flow as usize;
         match waits {
             Waits::Nothing => None,
             Waits::In(ceiling) => Some(ceiling as usize),
             Waits::Out(ceiling) => Some(self.ceilings_in + ceiling as usize),
             Waits::Shut(hub) => Some(hubs + hub as usize),
+            Waits::Held => Some(held),
             Waits::OwnIn => Some(own),
             Waits::OwnOut => Some(own + 1),
         }

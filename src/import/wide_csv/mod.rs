@@ -5,6 +5,8 @@
 mod header;
 mod table;
 
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -83,7 +85,7 @@ pub fn parse(bytes: &[u8], name: &str, options: &WideOptions) -> Result<Imported
         TimeFormat::ElapsedSeconds => None,
         _ => stamp::calendar(clock.start(laid.first).saturating_sub(late)),
     };
-    let mut notes = vec![summary(&header, &table, &laid, span)];
+    let mut notes = vec![summary(&header, &table, &laid, (span, start))];
     notes.extend(gap_note);
     notes.extend(gaps::never_written(&laid.cells, laid.buckets));
     notes.extend(oddities.sentences(options.several));
@@ -126,12 +128,21 @@ fn no_period(name: &str, table: &Table, instants: &[i64], why: NoPeriod) -> Impo
     }
 }
 
-fn summary(header: &Header, table: &Table, laid: &Laid, period: Span) -> String {
+fn summary(header: &Header, table: &Table, laid: &Laid, (period, start): (Span, Option<DateTime>)) -> String {
+    let nanos = i64::try_from(period.as_nanos().saturating_mul(laid.buckets as u64)).unwrap_or(i64::MAX);
+    let end = start.and_then(|start| start.checked_add(SignedDuration::from_nanos(nanos)).ok());
+    let times = match (start, end) {
+        (Some(start), Some(end)) => {
+            let to = if start.date() == end.date() { "%H:%M" } else { "%Y-%m-%d %H:%M" };
+            format!(" from {} to {}", start.strftime("%Y-%m-%d %H:%M"), end.strftime(to))
+        }
+        _ => String::new(),
+    };
     format!(
-        "{}, {} of {period}; {}; {}{}",
+        "{}, {} of {period}{times}{}; {}{}",
         count(header.columns.len(), "column"),
         count(laid.buckets, "bucket"),
-        table.format.describe(),
+        table.format.noted(),
         header.unit.describe(),
         if header.unit_from_names { ", as the column names say" } else { "" },
     )

@@ -4,7 +4,7 @@ use crate::report::answers::{Answer, Line};
 use crate::report::calendar::Calendar;
 use crate::report::format::{bit_rate, byte_rate, bytes, count, duration, list, plural, share};
 use crate::report::words::{hub_noun, times};
-use crate::results::{DiskResult, HubResult, Results, VmResult};
+use crate::results::{DiskResult, HubResult, Results, Standing, VmResult};
 
 /// Question 1.
 pub fn link_needed(results: &Results) -> Answer {
@@ -16,16 +16,55 @@ pub fn link_needed(results: &Results) -> Answer {
     } else {
         lines.push(
             format!(
-                "To keep the lag within {} the whole fleet as one queue needs {} of the time; this link gives {} of goodput.",
+                "To keep the lag within {} the whole fleet as one queue needs a goodput of {} of the time; this link gives {}.",
                 duration(queue.target_s),
                 list(&needs),
                 bit_rate(results.link.goodput_bit_per_s)
             )
             .into(),
         );
-        lines.push("That is a lower bound for the worst VM: under fair sharing, and with ceilings of its own, it may need more.".to_owned().into());
+        match late_alone(results) {
+            Some(disks) => lines.push(disks.into()),
+            None => lines.push(
+                "That is a lower bound for the worst VM: under fair sharing, and with ceilings of its own, it may need more.".to_owned().into(),
+            ),
+        }
     }
     Answer { key: "link", label: "Link needed", question: "Which link keeps the RPO within its threshold for all, 99 % or 90 % of the time?", lines }
+}
+
+/// Disks that no link keeps within the threshold, for their own limit does not: which, for how long, and whether an assumption decides it.
+fn late_alone(results: &Results) -> Option<String> {
+    let mut late: Vec<(&DiskResult, f64)> =
+        results.disks.iter().filter_map(|disk| disk.late_alone_s.map(|late| (disk, late))).filter(|(_, late)| *late > 1.0).collect();
+    late.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.name.cmp(&b.0.name)));
+    let (first, longest) = *late.first()?;
+    let limit = first.limit_in_force_bytes_per_s.map_or_else(String::new, byte_rate);
+    let threshold = duration(results.scenario.rpo_threshold_s);
+    let which = if late.len() == 1 {
+        format!("disk {} alone is over it for {} by its own limit of {limit}", first.name, duration(longest))
+    } else {
+        format!(
+            "{} are over it by their own limits alone, {} longest, for {} by its limit of {limit}",
+            plural(late.len() as u64, "disk", "disks"),
+            first.name,
+            duration(longest)
+        )
+    };
+    Some(format!("No link keeps every VM within {threshold} all the time: {which}.{}", assumed_size(results, first)))
+}
+
+/// Whether an assumed size decides the limit of a disk, in a sentence.
+pub(super) fn assumed_size(results: &Results, disk: &DiskResult) -> String {
+    // Only the documented limit follows from the size.
+    let documented = disk.limit_in_force_bytes_per_s == Some(disk.documented_limit_bytes_per_s);
+    let size = results.assumptions.iter().find(|assumption| assumption.key == "disk.size" && assumption.standing == Standing::Assumed);
+    size.filter(|_| documented).map_or_else(String::new, |size| {
+        format!(
+            " The limit follows from the disks' size and tier; where the scenario gives none, {} is assumed (disk.size): say what they are.",
+            size.value
+        )
+    })
 }
 
 /// Question 12, first half: what was binding.
@@ -74,7 +113,9 @@ pub fn saturates(results: &Results, calendar: &Calendar) -> Answer {
     if link.reductions > 0 {
         outages += &format!(", reduced {}", times(link.reductions));
     }
-    let waited = if link.peak_backlog_bytes < 1.0 {
+    let waited = if link.peak_backlog_bytes < 1.0 && link.saturated_s > 0.0 {
+        "what filled it were changed blocks and copies, which wait on their disks".to_owned()
+    } else if link.peak_backlog_bytes < 1.0 {
         "nothing ever waited for it".to_owned()
     } else {
         format!(
@@ -101,7 +142,7 @@ pub fn saturates(results: &Results, calendar: &Calendar) -> Answer {
         )
         .into(),
     );
-    if let Some(ceiling) = link.per_vm_ceiling_bit_per_s {
+    if let Some(ceiling) = link.per_vm_ceiling_bit_per_s.filter(|ceiling| *ceiling < link.goodput_bit_per_s) {
         let flows = |bottleneck: &&crate::results::Bottleneck| bottleneck.resource.starts_with("TCP flows of VM");
         let cure =
             if results.bottlenecks.iter().any(|bottleneck| flows(&bottleneck)) { "; more flows per VM or a shorter path raise it" } else { "" };
@@ -327,7 +368,15 @@ pub fn outages(results: &Results, calendar: &Calendar) -> Answer {
     if lines.is_empty() {
         lines.push("Not computed for this run.".to_owned().into());
     } else {
-        lines.push("Reckoned with all VMs as one queue on the link as it was in this run; agent buffers are not looked at.".to_owned().into());
+        let ceilings = results.bottlenecks.iter().any(|bottleneck| bottleneck.resource.starts_with("limit of "));
+        let also =
+            if ceilings { ", nor are the limits of disks, which hold some up in this run: what they write in a cut takes them longer" } else { "" };
+        lines.push(
+            format!(
+                "Reckoned with all VMs as one queue on the link as it was in this run; agent buffers are not looked at{also}. Write the cut into the scenario for its true course."
+            )
+            .into(),
+        );
     }
     let resyncs: u64 = results.vms.iter().map(|vm| vm.resyncs).sum();
     if resyncs > 0 {

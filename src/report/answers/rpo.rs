@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use crate::report::answers::capacity::assumed_size;
 use crate::report::answers::{Answer, Line, quantiles, vm_at_worst};
 use crate::report::calendar::{Calendar, day_of};
 use crate::report::format::{byte_rate, bytes, duration, plural, share};
 use crate::report::words::times;
-use crate::results::{Choice, DayWorst, DiskResult, LossByChoice, Results, RunOutput, Standing, VmResult};
+use crate::results::{Choice, DayWorst, DiskResult, LossByChoice, Results, RunOutput, VmResult};
 
 /// Question 2.
 pub fn rpo(results: &Results, calendar: &Calendar) -> Answer {
@@ -74,19 +75,7 @@ fn never_in_sync(results: &Results) -> Option<String> {
         Some(lag) => format!(" The other {} at worst {} behind.", plural(others.len() as u64, "VM is", "VMs are"), duration(lag)),
         None => String::new(),
     };
-    // Only the documented limit follows from the size.
-    let documented = first.limit_in_force_bytes_per_s == Some(first.documented_limit_bytes_per_s);
-    let size = results
-        .assumptions
-        .iter()
-        .filter(|_| documented)
-        .find(|assumption| assumption.key == "disk.size" && assumption.standing == Standing::Assumed);
-    let decides = size.map_or_else(String::new, |size| {
-        format!(
-            " The limit follows from the disks' size and tier; where the scenario gives none, {} is assumed (disk.size): say what they are.",
-            size.value
-        )
-    });
+    let decides = assumed_size(results, first);
     let subject = if disks.len() == 1 {
         format!("Disk {} writes {} on average and may send {limit}, so it could not catch", first.name, byte_rate(first.mean_tracked_bytes_per_s))
     } else {
@@ -188,7 +177,7 @@ pub fn how_far_back(output: &RunOutput) -> Answer {
             shortest.map_or_else(String::new, |(age, vm)| format!("; each VM's oldest is at least {} old ({vm}'s is the youngest)", duration(age)));
         lines.push(
             format!(
-                "Points are kept for {}: at the end each VM holds {range}, {} if every marker becomes a point{reach}.",
+                "Points are kept for {}: at the end each VM holds {range}, {} once every marker of that time is a point (a crash-consistent and an app-consistent one of one instant are two){reach}.",
                 duration(points.retention_s),
                 points.steady_state_per_vm
             )

@@ -81,6 +81,9 @@ fn head(output: &RunOutput, calendar: &Calendar) -> Markup {
                     "profile " (scenario.profile) " · seed " (scenario.seed) " · replication " (scenario.replication) " · failback " (output.results.version)
                     " · fingerprint " (short(&scenario.fingerprint))
                 }
+                @if !scenario.set.is_empty() {
+                    p.set { "Set for this run, besides the file: " @for (place, set) in scenario.set.iter().enumerate() { @if place > 0 { ", " } code { (set) } } }
+                }
             }
         }
     }

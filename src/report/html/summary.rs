@@ -69,12 +69,20 @@ fn chosen(results: &Results, calendar: &Calendar) -> Vec<Tile> {
         },
     ) {
         let enough = results.link.goodput_bit_per_s >= level.goodput_bit_per_s;
+        // Late by their own limit alone.
+        let alone = results.disks.iter().filter(|disk| disk.late_alone_s.is_some_and(|late| late > 1.0)).count() as u64;
+        let this = format!("this link {}", bit_rate(results.link.goodput_bit_per_s));
+        let note = if alone > 0 {
+            format!("of goodput as one queue; {this}. {} over {threshold} on any link", plural(alone, "disk is", "disks are"))
+        } else {
+            format!("of goodput for {threshold} {} of the time (one queue); {this}", share(level.share))
+        };
         tiles.push(Tile {
             name: "Link needed, at least",
             figure: bit_rate(level.goodput_bit_per_s),
-            note: format!("for {threshold} {} of the time (one queue); this link {}", share(level.share), bit_rate(results.link.goodput_bit_per_s)),
+            note,
             // A lower bound that is met promises nothing: throttle, background and ceilings come on top.
-            mood: if enough { "" } else { "alarm" },
+            mood: if enough && alone == 0 { "" } else { "alarm" },
         });
     }
     let copy = &results.initial_replication;

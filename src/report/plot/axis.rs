@@ -166,7 +166,7 @@ pub struct CalendarTicks {
 /// Ticks over a run of `horizon_s`, for an axis `length_px` long.
 pub fn calendar_ticks(calendar: &Calendar, horizon_s: f64, length_px: f64) -> CalendarTicks {
     let days = horizon_s / 86_400.0;
-    if days * 78.0 <= length_px && days >= 2.0 {
+    if days * 78.0 <= length_px && days >= 4.0 {
         // A mark at each midnight, the day's name between them; a day cut off at either end is labelled if there is room.
         let mut marks = Vec::new();
         let first = calendar.first_midnight_s();
@@ -182,9 +182,9 @@ pub fn calendar_ticks(calendar: &Calendar, horizon_s: f64, length_px: f64) -> Ca
         return CalendarTicks { marks, between: true };
     }
     let most = (length_px / 62.0).max(2.0);
-    if days < 2.0 {
-        let hours = [0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 6.0].into_iter().map(|hours| hours * 3600.0);
-        let step = hours.into_iter().find(|step| horizon_s / step <= most).unwrap_or(6.0 * 3600.0);
+    if days < 4.0 {
+        let hours = [0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 12.0].into_iter().map(|hours| hours * 3600.0);
+        let step = hours.into_iter().find(|step| horizon_s / step <= most).unwrap_or(12.0 * 3600.0);
         let offset = calendar.first_midnight_s() % step;
         let marks = (0..=(((horizon_s - offset) / step).floor() as u32).min(1000))
             .map(|index| offset + f64::from(index) * step)

@@ -89,16 +89,21 @@ impl Panels<'_> {
         let high = used.iter().chain(&capacity).map(|step| step.value).fold(1.0, f64::max);
         let y = Scale::linear((0.0, high * 1.08), (frame.bottom, frame.top));
         frame::panel_title(sheet, frame, "Link");
-        frame::legend(
-            sheet,
-            frame.right,
-            frame.top - 12.0,
-            &[
-                (Swatch::Box(SKY, 0.7), "used"),
-                (Swatch::Line(Pen::solid(INK, 1.75)), "capacity there for replication"),
-                (Swatch::Box(VERMILLION, 0.18), "capacity reduced or gone"),
-            ],
-        );
+        let down = self.servers_down();
+        let (one, _) = hub_noun(&self.output.results.scenario);
+        let label = format!("a {one} down");
+        let mut entries = vec![
+            (Swatch::Box(SKY, 0.7), "used"),
+            (Swatch::Line(Pen::solid(INK, 1.75)), "capacity there for replication"),
+            (Swatch::Box(VERMILLION, 0.18), "capacity reduced or gone"),
+        ];
+        if !down.is_empty() {
+            entries.push((Swatch::Box(PURPLE, 0.22), &label));
+        }
+        frame::legend(sheet, frame.right, frame.top - 12.0, &entries);
+        for (from, to) in down {
+            sheet.box_between((self.x.px(from), frame.top), (self.x.px(to).max(self.x.px(from) + 1.5), frame.bottom), PURPLE, 0.22);
+        }
         let full = self.output.results.link.goodput_bit_per_s;
         for (from, to) in stretches(&self.output.series, |row| row.link_capacity_bit_per_s < 0.995 * full) {
             sheet.box_between((self.x.px(from), frame.top), (self.x.px(to).max(self.x.px(from) + 1.5), frame.bottom), VERMILLION, 0.18);
@@ -110,6 +115,17 @@ impl Panels<'_> {
         let width = if capacity.len() > 240 { 1.0 } else { 1.75 };
         sheet.line(&outline(&capacity, &self.x, &y), Pen::solid(INK, width));
         frame::outline(sheet, frame);
+    }
+
+    /// When process servers were down, as far as the event log tells \[s\].
+    fn servers_down(&self) -> Vec<(f64, f64)> {
+        let events = &self.output.events;
+        let ends = |subject: &str, after: f64| {
+            let up = events.iter().find(|event| event.kind == "process_server_up" && event.subject == subject && event.at_s > after);
+            up.map_or(self.output.results.scenario.horizon_s, |event| event.at_s)
+        };
+        let begins = events.iter().filter(|event| matches!(event.kind.as_str(), "process_server_down" | "process_server_lost"));
+        begins.map(|event| (event.at_s, ends(&event.subject, event.at_s))).collect()
     }
 
     fn cache(&self, sheet: &mut Sheet<'_>, frame: Frame, last: bool) {

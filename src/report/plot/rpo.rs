@@ -8,7 +8,7 @@ use crate::report::plot::axis::{Scale, calendar_ticks, duration_ticks};
 use crate::report::plot::frame::{self, Frame, Swatch};
 use crate::report::plot::look::{ALARM, BLUE, INK, NOTE, SKY, VERMILLION, WIDTH};
 use crate::report::plot::sheet::{Anchor, Pen, draw, shortened};
-use crate::report::plot::steps::{Merge, area, outline, steps, stretches};
+use crate::report::plot::steps::{Merge, area, outline, steps};
 use crate::report::words::times;
 use crate::results::RunOutput;
 
@@ -52,8 +52,13 @@ pub fn svg(output: &RunOutput, calendar: &Calendar) -> Result<String, ReportErro
     draw("plots/rpo.svg", (WIDTH, HEIGHT), "Lag of the worst VM over time, with the RPO threshold", |sheet| {
         frame::header(sheet, "Lag of the worst VM: age of its oldest write not yet safe", &subtitle);
         // A short breach in a long run must still be seen.
-        let spans = stretches(rows, |row| row.worst_lag_s > threshold).into_iter();
-        let breach_spans: Vec<(f64, f64)> = spans.map(|(from, to)| (x.px(from), x.px(to).max(x.px(from) + 1.5))).collect();
+        let mut breach_spans: Vec<(f64, f64)> = Vec::new();
+        for (from, to) in output.breaches.iter().map(|&(from, to)| (x.px(from), x.px(to).max(x.px(from) + 1.5))) {
+            match breach_spans.last_mut() {
+                Some(last) if from <= last.1 => last.1 = last.1.max(to),
+                _ => breach_spans.push((from, to)),
+            }
+        }
         // Many short breaches, each drawn wider than it is, would shade the whole run: then a strip at the top tells enough.
         let many = breach_spans.len() > MOST_BANDS;
         let (foot, opacity) = if many { (FRAME.top + 8.0, 0.6) } else { (FRAME.bottom, 0.18) };

@@ -125,7 +125,7 @@ pub struct Recording {
     pub file: Option<At<String>>,
     /// How it is laid out. Default: a wide CSV.
     pub format: Option<At<RecordFormat>>,
-    /// Unit of its numbers. Default: bytes per bucket, unless the columns say otherwise.
+    /// Unit of its numbers. Must be written unless the names of the columns say it.
     pub unit: Option<At<RecordUnit>>,
     /// Length of a bucket. Default: the distance of the first rows.
     pub period: Option<At<Span>>,

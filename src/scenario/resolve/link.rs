@@ -236,6 +236,10 @@ fn vpn(link: &Vpn, at: &Range<usize>, context: &mut Context) -> Worth {
         Some(written) => payload(bandwidth(Some(written), at, context), &link.common(), segments, context).as_bits_per_s(),
         None => {
             context.assume("link.line", "wider than the gateway", "the scenario names no `bandwidth` of the line under the VPN");
+            let gateway = BitRate::from_bits_per_s(aggregate.min(tunnel));
+            context.warnings.push(format!(
+                "the scenario names no line under the VPN, so the gateway alone decides ({gateway}): if the line is narrower, write its `bandwidth`"
+            ));
             f64::INFINITY
         }
     };

@@ -122,7 +122,7 @@ impl Lags {
             vms: (0..vms).map(|_| unit()).collect(),
             groups: world.groups.iter().map(|_| unit()).collect(),
             fleet: law(),
-            fleet_breaches: BreachTracker::new(threshold),
+            fleet_breaches: BreachTracker::new(threshold).with_spans(),
             fleet_flight: Flight::new(delay),
             fleet_over: false,
             functions: vec![Vec::new(); vms],

@@ -10,6 +10,7 @@ pub(super) fn info(plan: Plan, toy: &Toy) -> ScenarioInfo {
         name: "head-office".to_owned(),
         system: "VMware on premises to Azure (classic)".to_owned(),
         profile: "vmware-classic-2021".to_owned(),
+        set: vec!["link.forward.internet.bandwidth=300 Mbps".to_owned()],
         start: "2026-01-05T00:00:00".to_owned(),
         horizon_s: toy.now(toy.times),
         seed: 1,
