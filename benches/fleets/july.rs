@@ -1,5 +1,5 @@
 //! July 2013: the disk writes of 500 business VMs, 30 days of 5-minute buckets, over 4 process servers. The record may not be shipped; it is looked
-//! for in the folder that `FAILBACK_TEST_DATA` names, else in `../shared/data` beside the checkout, and nothing is measured without it.
+//! for in the folder that `FAILBACK_TEST_DATA` names, else in `test-data` in the checkout, and nothing is measured without it.
 
 use std::cell::LazyCell;
 use std::path::{Path, PathBuf};
@@ -115,7 +115,7 @@ fn limited(folder: &Path, mbps: f64) -> World {
 
 pub fn month(criterion: &mut Criterion<CpuTime>) {
     let folder = std::env::var_os("FAILBACK_TEST_DATA")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from)
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("test-data"), PathBuf::from)
         .join("bitbrains-2013-07");
     if !folder.join("write-kb-per-5min.csv.gz").exists() {
         println!("july: skipped, no {} (set FAILBACK_TEST_DATA to the folder of the real records)", folder.display());

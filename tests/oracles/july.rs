@@ -1,5 +1,5 @@
 //! Section H: the July 2013 Bitbrains fleet on one shared link, no compression, no other limit, no delay. The record may not be shipped, so the tests
-//! look for it in the folder that `FAILBACK_TEST_DATA` names, else in `../shared/data` beside the checkout, and are skipped without it.
+//! look for it in the folder that `FAILBACK_TEST_DATA` names, else in `test-data` in the checkout, and are skipped without it.
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -21,8 +21,7 @@ struct July {
 }
 
 fn july() -> Option<July> {
-    let folder =
-        std::env::var_os("FAILBACK_TEST_DATA").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
+    let folder = std::env::var_os("FAILBACK_TEST_DATA").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("test-data"), PathBuf::from);
     let path = folder.join("bitbrains-2013-07/write-kb-per-5min.csv.gz");
     let Ok(file) = File::open(&path) else {
         println!("skipped: no record at {}", path.display());

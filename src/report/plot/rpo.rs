@@ -17,7 +17,7 @@ const HEIGHT: f64 = 384.0;
 /// Least room for the note at the peak \[px\].
 const NOTE_WIDTH: f64 = 150.0;
 
-/// Width of a character of it, on average, in the font of the plots [px].
+/// Width of a character of it, on average, in the font of the plots \[px\].
 const NOTE_CHARACTER: f64 = 6.3;
 /// Breaches shaded over the full height.
 const MOST_BANDS: usize = 60;

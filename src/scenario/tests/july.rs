@@ -1,5 +1,5 @@
 //! The month of 500 VMs as one scenario. The record is not part of the project: the test looks for it in the folder that `FAILBACK_TEST_DATA` names,
-//! else in `../shared/data` beside the checkout, and is skipped without it.
+//! else in `test-data` in the checkout, and is skipped without it.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use crate::units::Span;
 #[test]
 fn a_month_of_500_vms_is_a_short_scenario() {
     let folder = std::env::var_os("FAILBACK_TEST_DATA")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from)
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("test-data"), PathBuf::from)
         .join("bitbrains-2013-07");
     if !folder.join("write-kb-per-5min.csv.gz").exists() {
         println!("skipped: no {} (set FAILBACK_TEST_DATA to the folder of the real records)", folder.display());
