@@ -238,3 +238,15 @@ proptest! {
         prop_assert_eq!(rates(&import(&column(&shuffled), &options())), rates(&import(&column(&sorted), &options())));
     }
 }
+
+/// Read as numbers, they would be seconds or milliseconds, and every rate wrong by orders of magnitude.
+#[test]
+fn dates_written_as_digits_are_not_guessed() {
+    for rows in [["20260701,300", "20260702,300"], ["202607010000,300", "202607010005,300"], ["2026070100,300", "2026070101,300"]] {
+        let refused = parse(column(&rows).as_bytes(), "test.csv", &options()).unwrap_err().to_string();
+        assert!(refused.starts_with("test.csv, line 2, column 1"), "{refused}");
+    }
+    // Seconds of 2013 and seconds from the start are still read.
+    assert!(parse(column(&["1372636800,300", "1372637100,300"]).as_bytes(), "test.csv", &options()).is_ok());
+    assert!(parse(column(&["0,300", "300,300"]).as_bytes(), "test.csv", &options()).is_ok());
+}

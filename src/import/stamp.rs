@@ -114,6 +114,9 @@ pub(super) enum Detected {
 /// Guesses the format that reads every one of `samples`.
 pub(super) fn detect<'a>(samples: impl Iterator<Item = &'a str> + Clone) -> Detected {
     let reads = |format: TimeFormat| samples.clone().all(|text| format.read(text).is_some());
+    if samples.clone().all(is_packed_date) {
+        return Detected::Unknown;
+    }
     if reads(TimeFormat::UnixSeconds) {
         let largest = samples.clone().filter_map(|text| TimeFormat::UnixSeconds.read(text)).map(|stamp| stamp.nanos / SECOND).max();
         return Detected::Format(match largest {
@@ -165,7 +168,7 @@ fn iso(text: &str) -> Option<Stamp> {
         return Some(Stamp { nanos: i64::try_from(stamp.as_nanosecond()).ok()?, zoned: true });
     }
     // Digits alone would also be read as a date (20130701).
-    if !text.contains('-') {
+    if !text.contains('-') || text.contains('[') {
         return None;
     }
     local(text.parse::<DateTime>().ok()?)
@@ -185,6 +188,19 @@ fn civil(text: &str, date: &str) -> Option<Stamp> {
     // jiff pads nothing when it parses, so 1/7/2013 is read as well as 01/07/2013.
     let times: &[&str] = if time.ends_with(['m', 'M']) { &["%I:%M:%S%.f %p", "%I:%M %p"] } else { &["%H:%M:%S%.f", "%H:%M"] };
     times.iter().find_map(|time| local(strtime::parse(format!("{date} {time}"), &text).ok()?.to_datetime().ok()?))
+}
+
+/// Whether this is a date written as digits only (20260701, 2026070100, 202607010005): it would be read as a count of seconds or milliseconds.
+fn is_packed_date(text: &str) -> bool {
+    let text = text.trim();
+    let digits = |range: std::ops::Range<usize>| text.get(range).and_then(|part| part.parse::<u32>().ok());
+    let day = matches!((digits(4..6), digits(6..8)), (Some(1..=12), Some(1..=31)));
+    let clock = digits(8..10).is_none_or(|hour| hour < 24) && digits(10..12).is_none_or(|minute| minute < 60);
+    matches!(text.len(), 8 | 10 | 12)
+        && text.bytes().all(|b| b.is_ascii_digit())
+        && (text.starts_with("19") || text.starts_with("20"))
+        && day
+        && clock
 }
 
 /// A calendar instant without zone, taken as UTC.

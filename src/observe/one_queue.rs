@@ -96,7 +96,12 @@ pub fn one_queue(input: &QueueInput<'_>) -> OneQueue {
     let cuts = CUTS.iter().filter(|&&cut| cut < input.end);
     let served = serve(&written, input.link);
     let outages = cuts.map(|&cut| cut_at_worst(input, (&written, &served), &by_hub, cut)).collect();
-    OneQueue { target_s: input.target, levels: SHARES.iter().map(|&share| level(share)).collect(), outages }
+    OneQueue {
+        target_s: input.target,
+        mean_bit_per_s: 8.0 * written.at(input.end) / input.end.max(f64::MIN_POSITIVE),
+        levels: SHARES.iter().map(|&share| level(share)).collect(),
+        outages,
+    }
 }
 
 /// Smallest capacity with which the lag is over the target for at most `allowed` of the time \[bytes/s\].
@@ -211,11 +216,19 @@ fn cut_at_worst(input: &QueueInput<'_>, (written, served): (&Curve, &Curve), by_
     let (start, ends) = (worst.0, worst.0 + cut);
     let after = serve(written, &cut_link(input.link, start, ends));
     let late_anyway = ends > input.target && written.at(ends - input.target) - served.at(ends) > SLIVER;
-    let mut back = None;
+    // The lag may rise to the target well after the cut: it is back when it is under it with what the cut held up gone too.
+    let met = after.0.iter().map(|point| point.0).find(|&t| t >= ends && after.at(t) >= served.at(t) - SLIVER).unwrap_or(f64::INFINITY);
+    let (mut back, mut settled) = (Some(ends), false);
     lateness(written, &after, input.target, &mut |t0, d0, t1, d1| {
         // The end of the cut is a breakpoint of what is served.
-        if back.is_none() && t0 >= ends {
-            back = if d0 <= 0.0 { Some(t0) } else { (d1 <= 0.0).then(|| t0 + (t1 - t0) * (d0 / (d0 - d1))) };
+        settled |= t0 >= met && d0 <= 0.0;
+        if t0 < ends || settled || t1 <= t0 {
+            return;
+        }
+        if d1 > 0.0 {
+            back = None;
+        } else if d0 > 0.0 {
+            back = Some(t0 + (t1 - t0) * (d0 / (d0 - d1)));
         }
     });
     // What waits when the cut ends was written since the oldest of it.

@@ -20,6 +20,11 @@ pub struct Schedule {
 }
 
 impl Schedule {
+    /// Seconds from midnight to the run's start.
+    pub fn clock(&self) -> f64 {
+        self.clock
+    }
+
     /// From the policy's values; `clock` is the time of day at which the run starts [s since midnight].
     pub fn new(dense: f64, retention: f64, rules: &[PruneRule], clock: f64) -> Self {
         let rules = rules.iter().map(|rule| (rule.up_to.as_secs_f64(), rule.keep_one_per.as_secs_f64())).collect();

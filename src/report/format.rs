@@ -146,8 +146,11 @@ pub fn share(value: f64) -> String {
     if (99.995..100.0).contains(&percent) {
         return "over 99.99 %".to_owned();
     }
+    if percent > 100.0 && percent < 100.005 {
+        return "just over 100 %".to_owned();
+    }
     // Near the top the distance from 100 is what matters.
-    let text = if percent > 99.0 && percent < 100.0 {
+    let text = if percent > 99.0 && percent < 101.0 && percent != 100.0 {
         format!("{percent:.2}").trim_end_matches('0').trim_end_matches('.').to_owned()
     } else {
         number(percent)

@@ -10,6 +10,8 @@ pub struct LinkResult {
     pub name: String,
     /// Goodput when nothing is wrong \[bit/s\].
     pub goodput_bit_per_s: f64,
+    /// What was left of it for replication on average, after throttle, background traffic and outages \[bit/s\].
+    pub mean_capacity_bit_per_s: f64,
     /// Ceiling of one VM \[bit/s\]; null if none.
     pub per_vm_ceiling_bit_per_s: Option<f64>,
     /// Bytes that crossed it \[wire bytes\].
@@ -110,6 +112,8 @@ pub struct Bottleneck {
 pub struct OneQueue {
     /// Target lag \[s\].
     pub target_s: f64,
+    /// What the fleet writes on average, as it crosses the link \[bit/s\].
+    pub mean_bit_per_s: f64,
     /// Links needed.
     pub levels: Vec<OneQueueLevel>,
     /// What an outage at the worst moment would do on this link.

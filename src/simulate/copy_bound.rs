@@ -1,8 +1,8 @@
 //! The least time that initial replication can take: no ceiling on the way lets it be faster, whatever the order of the copies.
 //!
-//! For each batch and each ceiling that its disks pass: what is copied through the ceiling, over what the mean churn of the disks protected by then leaves
-//! of it. The largest of these is the batch's least time, and the batches follow one another. What several ceilings cost together, and peaks of churn,
-//! come on top; a run that starts with initial replication simulates them.
+//! For each batch and each ceiling that its disks pass: what is copied through the ceiling, over the ceiling. The largest of these is the batch's least time,
+//! and the batches follow one another. Churn, and what several ceilings cost together, come on top (how much churn does depends on what coalesces and on the
+//! hours that the copy falls into); a run that starts with initial replication simulates them.
 
 use crate::model::World;
 use crate::simulate::wiring::{intake_bytes, operations_per_byte};
@@ -10,19 +10,19 @@ use crate::simulate::wiring::{intake_bytes, operations_per_byte};
 /// A lower bound.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Least {
-    /// Seconds; infinite if some ceiling is used up by churn alone.
+    /// Seconds.
     pub seconds: f64,
     /// The ceiling that binds the longest batch.
     pub bound_by: String,
 }
 
-/// The least time for all batches, on a link that offers `link` wire bytes/s on average, with `mean` tracked bytes/s of churn by disk.
-pub(super) fn least_copy_time(world: &World, link: f64, mean: &[f64]) -> Least {
+/// The least time for all batches, on a link that offers `link` wire bytes/s at most.
+pub(super) fn least_copy_time(world: &World, link: f64) -> Least {
     let batches = world.vms.iter().map(|vm| vm.batch).max().map_or(0, |last| last + 1);
     let mut total = Least { seconds: 0.0, bound_by: "nothing".to_owned() };
     let mut longest = 0.0;
     for batch in 0..batches {
-        let least = Batch { world, mean, batch }.least(link);
+        let least = Batch { world, batch }.least(link);
         total.seconds += least.seconds;
         if least.seconds > longest {
             longest = least.seconds;
@@ -34,7 +34,6 @@ pub(super) fn least_copy_time(world: &World, link: f64, mean: &[f64]) -> Least {
 
 struct Batch<'a> {
     world: &'a World,
-    mean: &'a [f64],
     batch: u32,
 }
 
@@ -84,25 +83,10 @@ impl Batch<'_> {
         self.world.vms[self.world.disks[disk].vm.0 as usize].hub.0 as usize
     }
 
-    /// Seconds to copy this batch's part of `disks` through a ceiling, beside the churn of those protected by then.
+    /// Seconds to copy this batch's part of `disks` through a ceiling, with nothing beside it.
     fn through(&self, disks: &mut dyn Iterator<Item = usize>, weight: &dyn Fn(usize) -> f64, ceiling: f64) -> f64 {
-        let (mut copied, mut churn) = (0.0, 0.0);
-        for disk in disks {
-            let spec = &self.world.disks[disk];
-            let batch = self.world.vms[spec.vm.0 as usize].batch;
-            if batch <= self.batch {
-                churn += weight(disk) * self.mean[disk];
-            }
-            if batch == self.batch {
-                copied += weight(disk) * spec.used.as_f64();
-            }
-        }
-        if copied <= 0.0 {
-            0.0
-        } else if churn < ceiling {
-            copied / (ceiling - churn)
-        } else {
-            f64::INFINITY
-        }
+        let of_batch = |disk: &usize| self.world.vms[self.world.disks[*disk].vm.0 as usize].batch == self.batch;
+        let copied = disks.filter(of_batch).fold(0.0, |sum, disk| sum + weight(disk) * self.world.disks[disk].used.as_f64());
+        if copied > 0.0 { copied / ceiling } else { 0.0 }
     }
 }

@@ -20,13 +20,15 @@ impl Run<'_> {
                 self.log.push(now, "process_server_lost", &name, format!("{name} is lost with its cache."));
                 let lost = self.network.lose_store(hub.0);
                 self.hubs.lost_cache(self.world, &self.wiring, &mut self.network, hub.0);
-                let mut hit: Vec<u32> = lost.iter().map(|&(disk, _)| self.world.disks[disk as usize].vm.0).collect();
+                let mut hit: Vec<u32> = Vec::new();
+                for (disk, bytes) in lost {
+                    if self.resync(disk, bytes, "its data was in the lost cache") {
+                        hit.push(self.world.disks[disk as usize].vm.0);
+                    }
+                }
                 hit.dedup();
                 for vm in hit {
                     self.copies.resyncs[vm as usize] += 1;
-                }
-                for (disk, bytes) in lost {
-                    self.resync(disk, bytes, true, "its data was in the lost cache");
                 }
                 self.push(self.now + lasts, Happening::Repaired(index as u32));
             }
@@ -39,10 +41,11 @@ impl Run<'_> {
 
     fn resync_vm(&mut self, vm: u32, why: &str) {
         let spec = &self.world.vms[vm as usize];
-        self.copies.resyncs[vm as usize] += 1;
+        let mut any = false;
         for disk in spec.first_disk.0..spec.first_disk.0 + spec.disk_count {
-            self.resync(disk, 0.0, false, why);
+            any |= self.resync(disk, 0.0, why);
         }
+        self.copies.resyncs[vm as usize] += u64::from(any);
     }
 
     pub(super) fn repaired(&mut self, index: usize) {

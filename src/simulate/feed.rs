@@ -135,7 +135,7 @@ impl Feed {
         let pattern = self.pattern[index];
         self.excluded[index] = pattern.is_nan();
         let pattern = if pattern.is_nan() { 0.0 } else { pattern };
-        let rate = pattern * self.factor[index] * self.growth + self.added[index];
+        let rate = (pattern * self.factor[index] + self.added[index]) * self.growth;
         let changed = rate != self.rate[index];
         self.rate[index] = rate;
         changed.then_some(rate)

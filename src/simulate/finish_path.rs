@@ -21,6 +21,7 @@ impl Run<'_> {
         LinkResult {
             name: link.name.clone(),
             goodput_bit_per_s: link.goodput.as_bits_per_s(),
+            mean_capacity_bit_per_s: 8.0 * totals.offered / self.world.horizon.as_secs_f64(),
             per_vm_ceiling_bit_per_s: link.flow_ceiling.map(|ceiling| f64::from(ceiling.flows) * ceiling.per_flow.as_bits_per_s()),
             carried_wire_bytes: totals.carried,
             mean_use: if totals.offered > 0.0 { totals.carried / totals.offered } else { 0.0 },
@@ -108,10 +109,8 @@ impl Run<'_> {
             let bound_by = self.copies_bound_by.clone().or_else(longest).unwrap_or_else(|| "nothing".to_owned());
             return InitialReplication { simulated: true, used_bytes, batches, duration_s: self.copies.done_at, bound_by };
         }
-        let horizon = world.horizon.as_secs_f64();
-        let mean: Vec<f64> =
-            world.disks.iter().zip(&self.ledger).map(|(disk, account)| account.written * disk.tracked_per_written / horizon).collect();
-        let least = least_copy_time(world, self.network.totals().offered / horizon, &mean);
+        let widest = self.link.iter().map(|step| step.capacity).fold(0.0, f64::max);
+        let least = least_copy_time(world, widest);
         InitialReplication {
             simulated: false,
             used_bytes,

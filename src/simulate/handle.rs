@@ -106,7 +106,6 @@ impl Run<'_> {
         self.rates_changed = true;
         let vm_rate: f64 = self.feed.rate[first as usize..(first + count) as usize].iter().sum();
         self.bytes.rate[vm as usize] = vm_rate;
-        self.vm_peak[vm as usize] = self.vm_peak[vm as usize].max(vm_rate);
         if (rate > 0.0) != (before > 0.0) {
             let count = &mut self.vm_writes[vm as usize];
             *count = if rate > 0.0 { *count + 1 } else { *count - 1 };
@@ -187,6 +186,11 @@ impl Run<'_> {
             hub.offered = bytes;
             hub.peak_offered = hub.peak_offered.max(bytes);
             hub.peak_operations = hub.peak_operations.max(operations);
+        }
+        self.hubs.reoffer(self.world, &self.wiring, &mut self.network);
+        // Once all disks have their new rates: before, a VM's sum would mix two buckets.
+        for (peak, rate) in self.vm_peak.iter_mut().zip(&self.bytes.rate) {
+            *peak = peak.max(*rate);
         }
         self.rate_total = written;
         if written > self.fleet_peak.0 {

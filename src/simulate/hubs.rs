@@ -47,8 +47,6 @@ pub(super) struct HubState {
     /// Overlapping downtimes.
     shut: u32,
     throttled: Alert,
-    /// What it took in when the throttle set in \[tracked bytes/s\]: what is throttled where no intake is stated.
-    taken_in: f64,
     full: Alert,
     down: Alert,
     space: [Alert; 2],
@@ -100,7 +98,6 @@ impl Hubs {
             }
         }
         if up && is(spec.throttle_free.get()) && state.throttled.set(true, now) {
-            state.taken_in = network.hub_inflow(hub);
             log.push(now, "throttle_on", &spec.name, format!("{} throttles its intake: the cache is filling up.", spec.name));
             set_intake(wiring, network, hub, spec, state);
         }
@@ -111,6 +108,15 @@ impl Hubs {
         if at == cache.as_f64() && state.full.set(up, now) {
             let text = if up { "The cache is full: what cannot go in waits in the agents." } else { "The cache is no longer full." };
             log.push(now, if up { "cache_full" } else { "cache_not_full" }, &spec.name, text.to_owned());
+        }
+    }
+
+    /// What is asked of the process servers has changed: where no intake is stated, that is what is throttled.
+    pub fn reoffer(&self, world: &World, wiring: &Wiring, network: &mut Network) {
+        for (index, (spec, state)) in world.hubs.iter().zip(&self.hubs).enumerate() {
+            if state.throttled.since.is_some() && intake_bytes(spec).is_infinite() {
+                set_intake(wiring, network, index as u32, spec, state);
+            }
         }
     }
 
@@ -145,7 +151,8 @@ impl Hubs {
         for (index, (spec, state)) in world.hubs.iter().zip(&mut self.hubs).enumerate() {
             let content = network.bytes_in_hub(index as u32);
             let outflow = network.hub_outflow(index as u32);
-            let time = if content <= 0.0 { 0.0 } else { content / outflow };
+            // Less than a byte is what rounding left.
+            let time = if content < 1.0 { 0.0 } else { content / outflow };
             for (rank, kind) in ["warning", "critical"].into_iter().enumerate() {
                 let up = time > spec.alert_drain[rank].as_secs_f64();
                 if state.drain[rank].set(up, now) {
@@ -204,8 +211,8 @@ fn set_intake(wiring: &Wiring, network: &mut Network, hub: u32, spec: &Hub, stat
     let throttled = state.throttled.since.is_some();
     let factor = if throttled { spec.throttle_factor.get() } else { 1.0 };
     let intake = intake_bytes(spec);
-    // Where no intake is stated, it is what came in when the throttle set in that is throttled.
-    let whole = if throttled && intake.is_infinite() { state.taken_in } else { intake };
+    // Where no intake is stated, what is asked of it is throttled, as it is at the time: agents that catch up would send without bound.
+    let whole = if throttled && intake.is_infinite() { state.offered } else { intake };
     network.set_capacity_in(wiring.intake[hub as usize], whole * factor);
     if let (Some(ceiling), Some(operations)) = (wiring.operations[hub as usize], spec.intake_ops) {
         network.set_capacity_in(ceiling, operations * factor);

@@ -62,24 +62,23 @@ impl Run<'_> {
         }
     }
 
-    /// A resync: bytes that lost their order and a checksum pass before anything is sent.
-    pub(super) fn resync(&mut self, disk: u32, lost: f64, strands: bool, why: &str) {
+    /// A resync: bytes that lost their order and a checksum pass before anything is sent. Returns whether one is needed: a disk that has yet to be copied, or is
+    /// being copied, goes on with that (assumed), for nothing of it was in order.
+    pub(super) fn resync(&mut self, disk: u32, lost: f64, why: &str) -> bool {
         let index = disk as usize;
         let spec = &self.world.disks[index];
-        if matches!(self.copies.stage[index], Stage::Queued) {
-            return;
-        }
-        let copying = self.copies.stage[index] == Stage::Copying;
-        if copying {
-            // An initial copy goes on where it was: nothing was in order yet.
-            return;
+        if matches!(self.copies.stage[index], Stage::Queued | Stage::Copying) {
+            return false;
         }
         let base = self.world.policy.resync_extra_share.get() * spec.used.as_f64();
         self.lose_order(disk, Stage::Stranded, base, lost);
         self.log.push(self.network.now(), "resync_start", &spec.name, format!("{} must be resynced: {why}.", spec.name));
-        if !strands {
+        // A pass needs the process server: where that is gone, it begins when there is one again.
+        let hub = self.world.vms[self.world.disks[index].vm.0 as usize].hub;
+        if !self.hubs.is_shut(hub.0) {
             self.begin_checksum(disk);
         }
+        true
     }
 
     /// Resyncs the disks whose oldest write that has not arrived, or newest write that waits to be applied, is older than the limit.
@@ -96,13 +95,11 @@ impl Run<'_> {
                 hit.push(disk);
             }
         }
+        hit.retain(|&disk| self.resync(disk, 0.0, "its log has waited for too long"));
         let mut machines: Vec<u32> = hit.iter().map(|&disk| self.world.disks[disk as usize].vm.0).collect();
         machines.dedup();
         for vm in machines {
             self.copies.resyncs[vm as usize] += 1;
-        }
-        for disk in hit {
-            self.resync(disk, 0.0, false, "its log has waited for too long");
         }
         self.push(self.now + self.world.policy.drain_check_every, Happening::LogCheck);
     }

@@ -277,10 +277,12 @@ impl Points {
         }
     }
 
-    /// A disk of a VM has landed a marker and applied it (times of departure). Returns the arrival once all disks have, and its time of apply.
-    pub fn land(&mut self, vm: u32, tick: u32, landed: f64, applied: f64) -> Option<(Arrival, f64, f64)> {
+    /// A disk of a VM has landed a marker and applied it (times of departure). Returns, once all disks have, the point that arrives (none if the marker was of
+    /// the kind that failed only), and when it landed and was applied.
+    pub fn land(&mut self, vm: u32, tick: u32, landed: f64, applied: f64) -> Option<(Option<Arrival>, f64, f64)> {
         let done = settle(&mut self.vms[vm as usize].pending, tick, landed, applied)?;
-        self.complete_vm(vm, done).map(|arrival| (arrival, done.landed, done.applied))
+        let (landed, applied) = (done.landed, done.applied);
+        Some((self.complete_vm(vm, done), landed, applied))
     }
 
     /// A member of a group has landed a marker.
@@ -304,14 +306,15 @@ impl Points {
             if place > 0 && first_available {
                 self.fleet_any.reach(pending.tick - 1, pending.tick, now);
             }
-            if kinds.app && !pending.app_failed {
-                apps += 1;
-                if apps > 1
+            // Likewise from its first app marker that did not fail, whatever became of the later ones.
+            if kinds.app {
+                if apps > 0
                     && first_app
                     && let Some(fleet) = &mut self.fleet_app
                 {
                     fleet.reach(kinds.apps - 1, kinds.apps, now);
                 }
+                apps += u32::from(!pending.app_failed);
             }
         }
         let ticks = &self.ticks;
@@ -371,7 +374,8 @@ impl Points {
         let reach = self.schedule.reach();
         let mut ledger = Ledger::new(&self.schedule);
         let mut next_app = self.app_every.map(|_| 0.0);
-        let steps = (((reach / 86_400.0).ceil() + 2.0) * 86_400.0 / self.crash_every) as u64;
+        let whole_days = ((reach / 86_400.0).ceil() + 2.0) * 86_400.0;
+        let steps = ((whole_days - self.schedule.clock()) / self.crash_every) as u64;
         for step in 0..steps {
             let marker = step as f64 * self.crash_every;
             let app = next_app.is_some_and(|due| marker >= due);

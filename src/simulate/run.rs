@@ -118,9 +118,9 @@ pub(super) struct Run<'w> {
     /// VMs with such a disk.
     pub(super) hidden_vms: u32,
     /// VMs without a recovery point.
-    unprotected: usize,
+    pub unprotected: usize,
     /// When the last VM gets its first recovery point \[s\]; infinite while that is not known.
-    last_protected_at: f64,
+    pub last_protected_at: f64,
     /// When the lag of a disk out of order was told last \[s\].
     pub(super) frozen_told: Vec<f64>,
     landed: Vec<Landing>,
@@ -364,7 +364,9 @@ impl<'w> Run<'w> {
         for landing in &landed {
             let vm = self.world.disks[landing.disk as usize].vm.0;
             if let Some((arrival, landed, applied)) = self.points.land(vm, landing.tick, landing.landed, landing.applied) {
-                self.arrive(&arrival);
+                if let Some(arrival) = arrival {
+                    self.arrive(&arrival);
+                }
                 if let Some(group) = self.world.vms[vm as usize].group {
                     self.points.land_group(group.0 as usize, landing.tick, landed, applied);
                 }

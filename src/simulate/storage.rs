@@ -12,6 +12,9 @@ impl Run<'_> {
     /// Bytes that the held points occupy now.
     pub(super) fn sample_storage(&mut self) {
         let now = self.now.as_secs_f64();
+        for disk in 0..self.world.disks.len() {
+            self.account_disk(disk);
+        }
         let retention = self.world.policy.retention.as_secs_f64();
         let old = now - retention + oldest_part(retention);
         let (mut total, mut total_old) = (0.0, 0.0);
@@ -32,7 +35,8 @@ impl Run<'_> {
 
     /// What the points held occupy; `None` if they were not kept. Midnights by which the retention was not yet full are left out if there are later ones.
     pub(super) fn retention_cost(&self, retention: f64) -> Option<RetentionCost> {
-        let full: Vec<_> = self.stored.iter().filter(|sample| sample.0 >= retention).copied().collect();
+        let full_from = if self.unprotected == 0 { self.last_protected_at + retention } else { f64::INFINITY };
+        let full: Vec<_> = self.stored.iter().filter(|sample| sample.0 >= full_from).copied().collect();
         let steady = !full.is_empty();
         let samples = if steady { &full } else { &self.stored };
         let mean = |of: fn(&(f64, f64, f64)) -> f64| samples.iter().map(of).fold(0.0, |sum, bytes| sum + bytes) / samples.len() as f64;

@@ -169,6 +169,9 @@ impl FromStr for Span {
             _ if rest.is_empty() => {
                 return Err(UnitError::new(format!("`{n}` has no unit"), format!("write a length of time with its unit, such as \"{n} min\"")));
             }
+            Kind::Time if first == "M" => {
+                return Err(UnitError::new("`M` could be minutes or months", format!("did you mean \"{n} min\"?")));
+            }
             Kind::Time => {}
             Kind::Unknown => {
                 return Err(match text::nearest(&first, TIME_UNITS.iter().copied()) {
@@ -208,6 +211,7 @@ mod tests {
     fn what_is_not_a_time_is_refused() {
         let refused = |text: &str| text.parse::<Span>().err().map(|e| e.problem).unwrap_or_default();
         assert_eq!(refused("90"), "`90` has no unit");
+        assert_eq!(refused("15 M"), "`M` could be minutes or months");
         assert_eq!(refused("-5 min"), "`-5` is negative");
         assert_eq!(refused("15 minuts"), "`minuts` is not a unit of time");
         assert_eq!(refused("15 MB"), "`MB` is not a unit of time");

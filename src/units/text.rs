@@ -189,9 +189,18 @@ fn number_end(text: &str) -> usize {
     end
 }
 
-/// The unit that was probably meant: the same letters in another case, else the nearest name.
+/// The unit that was probably meant: the same letters in another case (but bits stay bits), else the nearest name.
 pub(super) fn nearest<'a>(unit: &str, known: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
-    if let Some(same) = known.clone().find(|name| name.eq_ignore_ascii_case(unit)) {
+    // Bits and bytes differ in one letter's case: "MBps" is not meant to be "Mbps".
+    let bytes = unit.contains('B');
+    let alike = |name: &&str| name.eq_ignore_ascii_case(unit);
+    let rates = known.clone().any(|name| name.contains("bps"));
+    if let Some(same) = known.clone().find(|name| alike(name) && (!rates || name.contains('B') == bytes)) {
+        return Some(same);
+    }
+    if let Some(rate) = unit.strip_suffix("Bps")
+        && let Some(same) = known.clone().find(|name| name.eq_ignore_ascii_case(&format!("{rate}B/s")))
+    {
         return Some(same);
     }
     let mut best: Option<(f64, &str)> = None;

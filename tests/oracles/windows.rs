@@ -133,8 +133,11 @@ fn d7_dell_oc3() {
 #[test]
 fn d10_daily_churn_limits() {
     let day = |tier: &str, io: &str| {
+        // The largest disk of each tier, which its limit follows.
+        let size = [("standard", 128), ("P10", 128), ("P15", 256), ("P20", 512), ("P30", 1024), ("P50", 4095)];
+        let gib = size.iter().find(|(name, _)| *name == tier).map_or(0, |(_, gib)| *gib);
         let text = format!(
-            "horizon = \"1 day\"\nvm = [{{ name = \"db\", tier = \"{tier}\", io = \"{io}\", churn.constant = \"40 MB/s\" }}]\n\
+            "horizon = \"1 day\"\nvm = [{{ name = \"db\", disks = [{{ size = \"{gib} GiB\" }}], tier = \"{tier}\", io = \"{io}\", churn.constant = \"40 MB/s\" }}]\n\
              agent.buffer = \"unlimited\"\nlink.forward.internet = {{ bandwidth = \"10 Gbps\", rtt = \"0 ms\" }}\n"
         );
         let world = scenario(&text).unwrap_or_else(|mistakes| panic!("{mistakes}")).world;

@@ -401,6 +401,7 @@ pub fn output(plan: Plan) -> RunOutput {
         bottlenecks: bottlenecks(),
         one_queue: OneQueue {
             target_s: THRESHOLD,
+            mean_bit_per_s: 88e6,
             levels: [(1.0, 312e6), (0.99, 214e6), (0.9, 97e6)].map(|(share, goodput_bit_per_s)| OneQueueLevel { share, goodput_bit_per_s }).to_vec(),
             outages: [
                 (3600.0, 41e9, Some(4200.0), Some(false)),

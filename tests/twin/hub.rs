@@ -8,8 +8,8 @@ pub struct HubState {
     pub down_until: f64,
     /// Whether intake is throttled.
     pub throttled: bool,
-    /// Rate at which bytes came in when the throttle set in [bytes/s].
-    pub taken_in: f64,
+    /// Rate at which its disks write now [tracked bytes/s]: what is throttled where no intake is stated.
+    pub asked: f64,
     /// Whether the cache is full.
     pub full: bool,
     /// Bytes in the cache at each step's end.
@@ -32,7 +32,7 @@ impl HubState {
         HubState {
             down_until: 0.0,
             throttled: false,
-            taken_in: 0.0,
+            asked: 0.0,
             full: false,
             cache: vec![0.0],
             taken: 0.0,
@@ -48,7 +48,7 @@ impl HubState {
         let factor = if self.throttled { hub.throttle_factor.get() } else { 1.0 };
         let mut bytes = hub.intake.map_or(f64::INFINITY, |rate| rate.as_bytes_per_s());
         if self.throttled && hub.intake.is_none() && !hub.enforce_daily_limit {
-            bytes = self.taken_in;
+            bytes = self.asked;
         }
         if hub.enforce_daily_limit {
             bytes = bytes.min(hub.daily_limit.as_f64() / 86_400.0);
@@ -61,17 +61,14 @@ impl HubState {
         hub.cache.map_or(f64::INFINITY, |cache| (cache.as_f64() - self.cache.last().unwrap_or(&0.0)).max(0.0))
     }
 
-    /// After a step: `stored` is what the cache holds now, `most` what it held before the link took its part, `rate` what came in [bytes/s].
-    pub fn settle(&mut self, hub: &Hub, t: f64, stored: f64, most: f64, rate: f64) {
+    /// After a step: `stored` is what the cache holds now, `most` what it held before the link took its part.
+    pub fn settle(&mut self, hub: &Hub, t: f64, stored: f64, most: f64) {
         self.throttled_steps += usize::from(self.throttled);
         self.down_steps += usize::from(t < self.down_until);
         if let Some(cache) = hub.cache {
             let before = self.throttled;
             let free = 1.0 - stored / cache.as_f64();
             if free < hub.throttle_free.get() {
-                if !self.throttled {
-                    self.taken_in = rate;
-                }
                 self.throttled = true;
             } else if free >= hub.resume_free.get() {
                 self.throttled = false;

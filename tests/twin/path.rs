@@ -67,7 +67,11 @@ impl<'w> Path<'w> {
         let capacity = self.capacity(t);
         self.offered += capacity;
         self.down_steps += usize::from(capacity == 0.0);
-        let before: Vec<f64> = self.hubs.iter().map(|hub| hub.taken).collect();
+        self.hubs.iter_mut().for_each(|hub| hub.asked = 0.0);
+        for disk in 0..self.disks.len() {
+            let hub = self.hub_of(disk);
+            self.hubs[hub].asked += inputs::tracked_rate(self.world, disk, t + 0.5 * self.step);
+        }
         let most = self.carry(t);
         let end = t + self.step;
         for (index, disk) in self.disks.iter_mut().enumerate() {
@@ -77,8 +81,7 @@ impl<'w> Path<'w> {
         self.peak_waiting = self.peak_waiting.max(self.disks.iter().map(DiskState::to_send).sum());
         for (hub, most) in most.into_iter().enumerate() {
             let stored = self.stored(hub);
-            let rate = (self.hubs[hub].taken - before[hub]) / self.step;
-            self.hubs[hub].settle(&self.world.hubs[hub], t, stored, most, rate);
+            self.hubs[hub].settle(&self.world.hubs[hub], t, stored, most);
         }
     }
 
@@ -158,6 +161,9 @@ impl<'w> Path<'w> {
             return;
         }
         let landed = curves::landed(&state.left, self.step, delay(self.world), t);
+        // A pass needs the hub.
+        let down_until = self.hubs[self.world.vms[spec.vm.0 as usize].hub.0 as usize].down_until;
+        let from = if t < down_until { from.max(down_until) } else { from };
         let scan_until = from + spec.used.as_f64() / policy.checksum_rate.as_bytes_per_s();
         state.disorder(spec, t, landed, scan_until, policy.resync_extra_share.get() * spec.used.as_f64());
     }

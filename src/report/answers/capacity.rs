@@ -4,7 +4,7 @@ use crate::report::answers::{Answer, Line};
 use crate::report::calendar::Calendar;
 use crate::report::format::{bit_rate, byte_rate, bytes, count, duration, list, plural, share};
 use crate::report::words::{hub_noun, times};
-use crate::results::{DiskResult, HubResult, Results, Standing, VmResult};
+use crate::results::{DiskResult, HubResult, LinkResult, Results, Standing, VmResult};
 
 /// Question 1.
 pub fn link_needed(results: &Results) -> Answer {
@@ -19,10 +19,19 @@ pub fn link_needed(results: &Results) -> Answer {
                 "To keep the lag within {} the whole fleet as one queue needs a goodput of {} of the time; this link gives {}.",
                 duration(queue.target_s),
                 list(&needs),
-                bit_rate(results.link.goodput_bit_per_s)
+                given(&results.link)
             )
             .into(),
         );
+        if queue.levels.iter().any(|level| level.share == 1.0 && level.goodput_bit_per_s < 0.999 * queue.mean_bit_per_s) {
+            let mean = bit_rate(queue.mean_bit_per_s);
+            lines.push(
+                format!(
+                    "That is less than the {mean} written on average: enough for a run as short as this one, after which the lag would go on growing."
+                )
+                .into(),
+            );
+        }
         match late_alone(results) {
             Some(disks) => lines.push(disks.into()),
             None => lines.push(
@@ -31,6 +40,16 @@ pub fn link_needed(results: &Results) -> Answer {
         }
     }
     Answer { key: "link", label: "Link needed", question: "Which link keeps the RPO within its threshold for all, 99 % or 90 % of the time?", lines }
+}
+
+/// What a link gives, and what is left of it for replication where that is less.
+pub(crate) fn given(link: &LinkResult) -> String {
+    let goodput = bit_rate(link.goodput_bit_per_s);
+    if link.mean_capacity_bit_per_s < 0.995 * link.goodput_bit_per_s {
+        format!("{goodput}, of which throttle, background traffic and outages leave {} on average", bit_rate(link.mean_capacity_bit_per_s))
+    } else {
+        goodput
+    }
 }
 
 /// Disks that no link keeps within the threshold, for their own limit does not: which, for how long, and whether an assumption decides it.
@@ -178,8 +197,13 @@ pub fn hubs(results: &Results, calendar: &Calendar) -> Answer {
     let needed = results.process_servers_for_largest_day;
     let need = if needed.is_finite() && needed > 0.0 {
         // A sum of shares that comes to a whole number does so but for rounding.
+        let seen = if results.scenario.horizon_s < 86_400.0 {
+            format!(" (in the {} of this run: a whole day needs more)", duration(results.scenario.horizon_s))
+        } else {
+            String::new()
+        };
         let whole = (needed - 1e-9).ceil().max(1.0) as u64;
-        format!("; by the daily limit alone the fleet's largest day needs {}, evenly filled", plural(whole, one, many))
+        format!("; by the daily limit alone the fleet's largest day needs {}, evenly filled{seen}", plural(whole, one, many))
     } else {
         String::new()
     };

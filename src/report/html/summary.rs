@@ -68,10 +68,15 @@ fn chosen(results: &Results, calendar: &Calendar) -> Vec<Tile> {
             if best.is_none_or(|best| next.share > best.share) { Some(next) } else { best }
         },
     ) {
-        let enough = results.link.goodput_bit_per_s >= level.goodput_bit_per_s;
+        let enough = results.link.mean_capacity_bit_per_s >= level.goodput_bit_per_s;
         // Late by their own limit alone.
         let alone = results.disks.iter().filter(|disk| disk.late_alone_s.is_some_and(|late| late > 1.0)).count() as u64;
-        let this = format!("this link {}", bit_rate(results.link.goodput_bit_per_s));
+        let left = results.link.mean_capacity_bit_per_s;
+        let this = if left < 0.995 * results.link.goodput_bit_per_s {
+            format!("this link {}, {} left on average", bit_rate(results.link.goodput_bit_per_s), bit_rate(left))
+        } else {
+            format!("this link {}", bit_rate(results.link.goodput_bit_per_s))
+        };
         let note = if alone > 0 {
             format!("of goodput as one queue; {this}. {} over {threshold} on any link", plural(alone, "disk is", "disks are"))
         } else {

@@ -25,7 +25,7 @@ pub struct Event {
     pub bulk_load: Option<At<BulkLoad>>,
     /// A rate on top.
     pub extra: Option<At<ExtraLoad>>,
-    /// Every rate multiplied on the last days of each month.
+    /// The usual churn multiplied on the last days of each month; other events stay as they are.
     pub month_end: Option<At<MonthEnd>>,
     /// Updates on the second Tuesday of each month.
     pub patch_day: Option<At<PatchDay>>,

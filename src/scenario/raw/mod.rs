@@ -47,7 +47,7 @@ pub struct Scenario {
     pub horizon: Option<At<Horizon>>,
     /// Seed of all random numbers; the same seed gives the same run.
     pub seed: Option<At<u64>>,
-    /// Growth of all churn per year, compounded at each midnight: `30 %`.
+    /// Growth of all churn per year, events included, compounded at each midnight: `30 %`.
     pub growth_per_year: Option<At<Factor>>,
     /// How the disks are written, for every VM that does not say otherwise.
     pub churn: Option<At<Churn>>,

@@ -99,15 +99,28 @@ impl Calendar {
         instants
     }
 
-    /// Midnights of the run's calendar, as days before or after the start: the last day of each month, the second Tuesday ...
-    pub(super) fn days(&self) -> impl Iterator<Item = (DateTime, Option<Instant>)> + '_ {
+    /// Days that the run has a part of, with how far into its first day it starts (nothing for the others): the last day of each month, the second Tuesday ...
+    pub(super) fn days(&self) -> impl Iterator<Item = Day> + '_ {
         let first = self.start.date().to_datetime(jiff::civil::Time::midnight());
         let days = self.horizon.as_nanos() / Span::from_days(1).as_nanos() + 1;
         (0..=days).filter_map(move |day| {
             let date = first.checked_add(jiff::Span::new().try_days(i64::try_from(day).ok()?).ok()?).ok()?;
-            Some((date, between(self.start, date).map(|after| Instant::START + after)))
+            let begun = between(date, self.start).unwrap_or(Span::ZERO);
+            let start = Instant::START + between(self.start, date).unwrap_or(Span::ZERO);
+            Some(Day { date, start, begun })
         })
     }
+}
+
+/// A day of the run's calendar.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Day {
+    /// Its midnight.
+    pub date: DateTime,
+    /// Where the run comes to it: at its midnight, or at the run's own start.
+    pub start: Instant,
+    /// How much of it had passed by then.
+    pub begun: Span,
 }
 
 fn until_time(now: Span, time: Span) -> Span {

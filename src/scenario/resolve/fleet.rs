@@ -35,6 +35,8 @@ pub(super) struct Fleet {
     families: BTreeMap<String, Vec<VmId>>,
     /// VMs by their own name.
     by_name: BTreeMap<String, VmId>,
+    /// What part of a load on its VM falls on each disk \[1\].
+    load_shares: Vec<f64>,
 }
 
 impl Fleet {
@@ -66,6 +68,11 @@ impl Fleet {
         members
     }
 
+    /// What part of a load on its VM falls on a disk \[1\].
+    pub(super) fn load_share(&self, disk: DiskId) -> f64 {
+        self.load_shares.get(disk.0 as usize).copied().unwrap_or(0.0)
+    }
+
     /// The disks of a VM.
     pub(super) fn disks_of(&self, vm: VmId) -> impl Iterator<Item = DiskId> + use<> {
         let (first, count) = self.vms.get(vm.0 as usize).map_or((0, 0), |vm| (vm.first_disk.0, vm.disk_count));
@@ -93,7 +100,7 @@ pub(super) fn fleet(setting: &mut Setting<'_, '_>, expanded: &[Expanded], hubs: 
     for (number, one) in expanded.iter().enumerate() {
         let vm = VmId(u32::try_from(number).unwrap_or(u32::MAX));
         let first_disk = DiskId(u32::try_from(fleet.disks.len()).unwrap_or(u32::MAX));
-        let Disks { disks, split_known, .. } = match first.as_ref().filter(|_| one.index > 0) {
+        let Disks { disks, load_shares, split_known, .. } = match first.as_ref().filter(|_| one.index > 0) {
             Some(first) => first.for_vm(one, vm),
             None => {
                 let disks = disks(setting, one, vm, &in_force);
@@ -122,6 +129,7 @@ pub(super) fn fleet(setting: &mut Setting<'_, '_>, expanded: &[Expanded], hubs: 
             split_known,
         });
         fleet.disks.extend(disks);
+        fleet.load_shares.extend(load_shares);
         fleet.families.entry(one.family.clone()).or_default().push(vm);
         fleet.by_name.entry(one.name.clone()).or_insert(vm);
         if let (Some(server), true) = (&one.machine.process_server, a2a) {
@@ -177,6 +185,8 @@ struct Disks {
     /// Its name.
     vm: String,
     disks: Vec<Disk>,
+    /// What part of a load on the VM falls on each \[1\].
+    load_shares: Vec<f64>,
     /// Whether the scenario says how its writes fall on them.
     split_known: bool,
 }
@@ -229,6 +239,9 @@ fn disks(setting: &mut Setting<'_, '_>, one: &Expanded, vm: VmId, in_force: &InF
     let owner = Owner { vm: &one.name, family: &one.family, index: one.index, column: one.column.as_deref(), at: &one.name_at };
     let shared = vm_source(setting, one, owner, written.iter().all(|(disk, _)| disk.churn.is_some()));
     let shares = shares(&written, one, setting.context);
+    // Where a disk has churn of its own, the shares of the others do not say what a load on the whole VM does.
+    let even = written.iter().any(|(disk, _)| disk.churn.is_some());
+    let load_shares = if even { vec![1.0 / written.len().max(1) as f64; written.len()] } else { shares.clone() };
     let recorded = shared.as_ref().is_some_and(|source| matches!(source.pattern, Pattern::Recorded { .. }));
     let split_known = !recorded || says_split(&machine.disks, &written);
     let mut names: BTreeSet<String> = BTreeSet::new();
@@ -250,7 +263,7 @@ fn disks(setting: &mut Setting<'_, '_>, one: &Expanded, vm: VmId, in_force: &InF
         });
         disks.push(build(setting, Parts { one, disk, at, vm, name: &name, churn }, in_force));
     }
-    Disks { vm: one.name.clone(), disks, split_known }
+    Disks { vm: one.name.clone(), disks, load_shares, split_known }
 }
 
 /// Whether a scenario says on which disks the VM's churn falls: it names one that has none of its own, or all shares but one follow. A VM that
@@ -361,7 +374,8 @@ fn build(setting: &mut Setting<'_, '_>, parts: Parts<'_>, in_force: &InForce) ->
         used,
         tier,
         churn,
-        tracked_per_written: (floor.as_f64() / io.as_f64().max(1.0)).max(1.0),
+        // The page's "8 KB" is taken as it is typed: 8,000 bytes are no smaller than the floor of 8 KiB.
+        tracked_per_written: if io.as_f64() * 1.024 >= floor.as_f64() { 1.0 } else { floor.as_f64() / io.as_f64().max(1.0) },
         io_size: io,
         footprint,
         agent_buffer,

@@ -106,7 +106,9 @@ impl InForce {
 
     /// The documented ceiling of a disk, and the one that is enforced.
     pub(super) fn disk(&self, tier: &str, size: DataSize, io: DataSize, context: &mut Context) -> (ByteRate, Option<ByteRate>) {
-        let documented = documented(self.plan, tier, size, io, context);
+        // The limit follows the size of the replica disk, whatever its performance tier; only a standard disk has less.
+        let own = self.tiers.iter().find(|(_, up_to)| size <= *up_to).map_or(tier, |(own, _)| own.as_str());
+        let documented = documented(self.plan, if tier == "standard" { tier } else { own }, size, io, context);
         let enforced = match self.disk {
             Ceiling::Off => None,
             Ceiling::At(rate) => Some(rate),
@@ -121,11 +123,11 @@ impl InForce {
 
 /// The documented churn ceiling of a replica disk (profile tables `churn_limit`, `churn_limit_high`, `disk_tier`).
 fn documented(plan: ChurnPlan, tier: &str, size: DataSize, io: DataSize, context: &mut Context) -> ByteRate {
-    const KIB: u64 = 1024;
+    // The page's "16 KB" is taken as it is typed: 16,000 bytes are enough.
     let column = match io.as_bytes() {
-        bytes if bytes < 16 * KIB => "io_8k",
-        bytes if bytes < 24 * KIB => "io_16k",
-        bytes if bytes < 32 * KIB => "io_24k",
+        bytes if bytes < 16_000 => "io_8k",
+        bytes if bytes < 24_000 => "io_16k",
+        bytes if bytes < 32_000 => "io_24k",
         _ => "io_32k",
     };
     let cell = |context: &mut Context, table: &str, row: &str| context.need::<ByteRate>(&format!("{table}.{row}.{column}"));
@@ -144,7 +146,9 @@ fn documented(plan: ChurnPlan, tier: &str, size: DataSize, io: DataSize, context
             let iops: f64 = context.need(&format!("disk_tier.{tier}.iops"));
             let throughput: ByteRate = context.need(&format!("disk_tier.{tier}.throughput"));
             let most: ByteRate = context.need("limits.disk_enhanced");
-            let rate = (iops * io.as_f64()).min(throughput.as_bytes_per_s()).min(most.as_bytes_per_s());
+            // A smaller write is tracked as one of this size, and the ceiling counts tracked bytes.
+            let floor: DataSize = context.need("disk.tracked_floor");
+            let rate = (iops * io.as_f64().max(floor.as_f64())).min(throughput.as_bytes_per_s()).min(most.as_bytes_per_s());
             ByteRate::from_bytes_per_s(rate)
         }
     }

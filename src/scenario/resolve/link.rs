@@ -90,7 +90,7 @@ fn build(kind: &At<LinkKind>, calendar: &Calendar, context: &mut Context) -> Lin
         }
         LinkKind::ExpressRouteMicrosoft(link) => {
             let circuit = circuit(link.circuit.as_ref(), link.bandwidth.as_ref(), &kind.span, context);
-            let anatomy = connections(link.connections.as_ref(), link.bfd, link.common_cause.as_ref(), context);
+            let anatomy = connections(link.connections.as_ref(), (link.bfd, "link.bfd_microsoft"), link.common_cause.as_ref(), context);
             let goodput = payload(circuit, &link.common(), "expressroute", context);
             let name = format!("expressroute-microsoft {circuit}");
             (Worth { name, goodput, path: "expressroute", segments: "expressroute", anatomy }, link.common())
@@ -98,7 +98,7 @@ fn build(kind: &At<LinkKind>, calendar: &Calendar, context: &mut Context) -> Lin
         LinkKind::ExpressRoutePrivate(link) => {
             let circuit = circuit(link.circuit.as_ref(), link.bandwidth.as_ref(), &kind.span, context);
             let gateway = er_gateway(link.gateway.as_ref(), link.scale_units.as_ref(), &kind.span, context);
-            let anatomy = connections(link.connections.as_ref(), link.bfd, link.common_cause.as_ref(), context);
+            let anatomy = connections(link.connections.as_ref(), (link.bfd, "link.bfd"), link.common_cause.as_ref(), context);
             let half: Share = context.need("link.private_endpoint_factor");
             let smaller = circuit.as_bits_per_s().min(gateway.as_bits_per_s() * half.get());
             let goodput = payload(BitRate::from_bits_per_s(smaller), &link.common(), "expressroute", context);
@@ -188,13 +188,20 @@ fn er_gateway(written: Option<&At<String>>, units: Option<&At<u32>>, at: &Range<
     }
 }
 
-fn connections(written: Option<&At<u32>>, bfd: Option<bool>, common_cause: Option<&At<Share>>, context: &mut Context) -> Anatomy {
+/// How many connections a circuit has, and how fast one takes over from the other; `default_bfd` is the key that says whether BFD finds a failure where the
+/// scenario does not.
+fn connections(
+    written: Option<&At<u32>>,
+    (bfd, default_bfd): (Option<bool>, &str),
+    common_cause: Option<&At<Share>>,
+    context: &mut Context,
+) -> Anatomy {
     match written.map(|at| (at.value, &at.span)) {
         Some((1, _)) => return Anatomy::OneLine,
         Some((2, _)) | None => {}
         Some((other, span)) => context.error(span, format!("found {other} connections"), "a circuit has 2; write 2 or 1"),
     }
-    let detection = if context.pick_flag(bfd, "link.bfd") { "link.bfd_detection" } else { "link.bgp_detection" };
+    let detection = if context.pick_flag(bfd, default_bfd) { "link.bfd_detection" } else { "link.bgp_detection" };
     let detection: Span = context.need(detection);
     let convergence: Span = context.need("link.convergence");
     Anatomy::TwoConnections { common_cause: context.pick(common_cause, "link.common_cause"), switch_over: detection + convergence }

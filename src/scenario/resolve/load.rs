@@ -1,12 +1,14 @@
 //! Load events and faults of the world.
 
+use std::collections::BTreeMap;
+
 use std::ops::Range;
 
 use crate::churn::{LoadEvent, LoadShape};
 use crate::model::{DiskId, Fault, FaultKind, Link, VmId};
 use crate::scenario::located::At;
 use crate::scenario::raw::{self, Event, HubFault, Scenario, VmFault};
-use crate::scenario::resolve::calendar::{Calendar, is_month_end, is_patch_tuesday};
+use crate::scenario::resolve::calendar::{Calendar, Day, is_month_end, is_patch_tuesday};
 use crate::scenario::resolve::churn;
 use crate::scenario::resolve::context::Context;
 use crate::scenario::resolve::fleet::Fleet;
@@ -75,8 +77,8 @@ pub(super) fn events(raw: &Scenario, fleet: &Fleet, calendar: &Calendar, context
         if let Some(patch) = &event.patch_day {
             unscheduled(event, "a patch day", "from", context);
             let from = patch.from.map_or(Span::ZERO, |time| time.0);
-            let days = calendar.days().filter(|(date, _)| is_patch_tuesday(*date)).filter_map(|(_, at)| at);
-            let starts = days.map(|midnight| midnight + from).filter(|at| *at < Instant::START + calendar.horizon).collect();
+            let days = calendar.days().filter(|day| is_patch_tuesday(day.date) && day.begun <= from);
+            let starts = days.map(|day| day.start + (from - day.begun)).filter(|at| *at < Instant::START + calendar.horizon).collect();
             list.extend(bytes(
                 event,
                 &Amount { kind: "patch day", vms: &patch.vms, bytes: &patch.bytes, over: patch.over.as_ref() },
@@ -112,7 +114,12 @@ fn starts(event: &Event, written: &At<Event>, calendar: &Calendar, context: &mut
     let starts = calendar.repeat(first, event.every.as_ref(), until, context);
     if starts.is_empty() {
         let name = event.name.as_deref().unwrap_or("event");
-        context.warnings.push(format!("{name}: it would happen after the run ends"));
+        let why = if until.is_some_and(|until| until <= first) {
+            "its `until` comes before it first happens"
+        } else {
+            "it would happen after the run ends"
+        };
+        context.warnings.push(format!("{name}: {why}"));
     }
     starts
 }
@@ -144,39 +151,39 @@ fn bytes(event: &Event, amount: &Amount<'_>, starts: Vec<Instant>, fleet: &Fleet
     added(event, kind, &vms, rate, over_span, starts, fleet)
 }
 
-/// A rate per VM, spread evenly over its disks; one load event for all VMs with as many disks.
+/// A rate per VM, spread over its disks as its churn is where the scenario says how, else evenly; one load event for all disks with one share.
 fn added(event: &Event, kind: &str, vms: &[VmId], rate: f64, lasts: Span, starts: Vec<Instant>, fleet: &Fleet) -> Vec<LoadEvent> {
-    let mut by_disks: std::collections::BTreeMap<usize, Vec<DiskId>> = std::collections::BTreeMap::new();
-    for vm in vms {
-        let disks: Vec<DiskId> = fleet.disks_of(*vm).collect();
-        by_disks.entry(disks.len()).or_default().extend(disks);
+    // Shares are not negative, so their bits are in order.
+    let mut by_share: BTreeMap<u64, Vec<DiskId>> = BTreeMap::new();
+    for disk in vms.iter().flat_map(|vm| fleet.disks_of(*vm)) {
+        by_share.entry(fleet.load_share(disk).to_bits()).or_default().push(disk);
     }
     let name = event.name.clone().unwrap_or_else(|| kind.to_string());
-    let events = by_disks.into_iter().filter(|(count, _)| *count > 0 && !starts.is_empty()).map(|(count, disks)| LoadEvent {
+    let events = by_share.into_iter().rev().filter(|(share, _)| *share > 0 && !starts.is_empty()).map(|(share, disks)| LoadEvent {
         name: name.clone(),
         disks,
         starts: starts.clone(),
         lasts,
-        shape: LoadShape::Add(rate / count as f64),
+        shape: LoadShape::Add(rate * f64::from_bits(share)),
     });
     events.collect()
 }
 
-fn month_ends(event: &Event, month_end: &raw::MonthEnd, fleet: &Fleet, calendar: &Calendar, context: &mut Context) -> Option<LoadEvent> {
+fn month_ends(event: &Event, month_end: &raw::MonthEnd, fleet: &Fleet, calendar: &Calendar, context: &mut Context) -> Vec<LoadEvent> {
     unscheduled(event, "a month end", "days", context);
     let days = context.pick(month_end.days.as_ref(), "churn.month_end_days");
     let factor = churn::factor(&month_end.factor, context);
     let vms = members(&month_end.vms, fleet, context);
-    let starts: Vec<Instant> = calendar.days().filter(|(date, _)| is_month_end(*date, days)).filter_map(|(_, at)| at).collect();
-    let starts: Vec<Instant> = starts.into_iter().filter(|at| *at < Instant::START + calendar.horizon).collect();
+    let ends = calendar.days().filter(|day| is_month_end(day.date, days) && day.start < Instant::START + calendar.horizon);
+    // Of a day that has begun before the run does, the rest.
+    let (begun, whole): (Vec<Day>, Vec<Day>) = ends.partition(|day| day.begun > Span::ZERO);
     let disks: Vec<DiskId> = vms.into_iter().flat_map(|vm| fleet.disks_of(vm)).collect();
-    (!starts.is_empty() && !disks.is_empty()).then(|| LoadEvent {
-        name: event.name.clone().unwrap_or_else(|| "month end".to_string()),
-        disks,
-        starts,
-        lasts: Span::from_days(1),
-        shape: LoadShape::Multiply(factor),
-    })
+    let name = event.name.clone().unwrap_or_else(|| "month end".to_string());
+    let load =
+        |starts: Vec<Instant>, lasts: Span| LoadEvent { name: name.clone(), disks: disks.clone(), starts, lasts, shape: LoadShape::Multiply(factor) };
+    let rest = begun.iter().map(|day| load(vec![day.start], Span::from_days(1) - day.begun));
+    let others = std::iter::once(load(whole.iter().map(|day| day.start).collect(), Span::from_days(1)));
+    rest.chain(others).filter(|load| !load.starts.is_empty() && !load.disks.is_empty()).collect()
 }
 
 /// Builds the faults; cuts of the link go into the link.

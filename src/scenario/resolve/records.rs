@@ -26,11 +26,24 @@ pub(super) struct Records<'a> {
     ends_early: BTreeMap<usize, Span>,
     /// Dated records that do not cover the run's start, without a word on how to align them.
     displaced: BTreeSet<usize>,
+    /// Those entered within a bucket.
+    off_beat: BTreeSet<usize>,
+    /// Looped ones that are no whole number of days long.
+    wanders: BTreeSet<usize>,
 }
 
 impl<'a> Records<'a> {
     pub(super) fn new(folder: &'a Path, source: &'a mut dyn RecordSource) -> Self {
-        Records { folder, source, read: Vec::new(), once: BTreeSet::new(), ends_early: BTreeMap::new(), displaced: BTreeSet::new() }
+        Records {
+            folder,
+            source,
+            read: Vec::new(),
+            once: BTreeSet::new(),
+            ends_early: BTreeMap::new(),
+            displaced: BTreeSet::new(),
+            off_beat: BTreeSet::new(),
+            wanders: BTreeSet::new(),
+        }
     }
 
     /// Reads the record that a churn names, unless it was read before; its number if it could be read.
@@ -111,6 +124,14 @@ impl<'a> Records<'a> {
         let each = recording.shift_each.as_ref().map_or(0, |at| at.value.as_nanos());
         let nanos = u128::from(aligned.as_nanos()) + u128::from(shift) + u128::from(each) * index as u128;
         let bucket = nanos / u128::from(period);
+        if u64::try_from(nanos % u128::from(period)).is_ok_and(|into| into > 0) {
+            self.off_beat.insert(number);
+        }
+        let a_day = Span::from_days(1).as_nanos();
+        let record = length(&read.record).as_nanos();
+        if looped && record >= a_day && !record.is_multiple_of(a_day) {
+            self.wanders.insert(number);
+        }
         if displaced {
             self.displaced.insert(number);
         }
@@ -150,6 +171,14 @@ impl<'a> Records<'a> {
                 "{what} does not cover the run's start, {now}; it is replayed from its first bucket, so hours and days of the week may move: write `start = \"{instead}\"`, or \
                  `align = \"start\"` if this is meant"
             ));
+        }
+        for (what, _) in self.off_beat.iter().filter_map(shown) {
+            context.warnings.push(format!(
+                "{what} is entered within one of its buckets: each is replayed whole from there, so everything is moved by a part of a bucket; write a start or shift in whole buckets"
+            ));
+        }
+        for (what, _) in self.wanders.iter().filter_map(shown) {
+            context.warnings.push(format!("{what} is looped, and is no whole number of days long: its hours of the day move with every turn"));
         }
         for (number, missing) in &self.ends_early {
             if let Some((what, _)) = shown(number) {

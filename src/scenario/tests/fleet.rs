@@ -11,16 +11,16 @@ const LINK: &str = "[link.forward]\ninternet = { bandwidth = \"1 Gbps\" }\n";
 #[test]
 fn documented_limits_by_tier_and_write_size() {
     for (disk, mb_per_s) in [
-        (r#"tier = "P30", io = "16 KiB""#, 20.0),
-        (r#"tier = "P30", io = "15 KiB""#, 5.0),
-        (r#"tier = "P50", io = "64 KiB""#, 20.0),
-        (r#"tier = "P10", io = "8 KiB""#, 2.0),
-        (r#"tier = "P15", io = "16 KiB""#, 4.0),
-        (r#"tier = "P15", io = "31 KiB""#, 4.0),
-        (r#"tier = "P10", io = "32 KiB""#, 8.0),
-        (r#"tier = "standard", io = "64 KiB""#, 2.0),
+        (r#"size = "1 TiB", tier = "P30", io = "16 KiB""#, 20.0),
+        (r#"size = "1 TiB", io = "15 KiB""#, 5.0),
+        (r#"size = "4 TiB", io = "64 KiB""#, 20.0),
+        (r#"size = "100 GiB", io = "8 KiB""#, 2.0),
+        (r#"size = "256 GiB", io = "16 KiB""#, 4.0),
+        (r#"size = "256 GiB", io = "31 KiB""#, 4.0),
+        (r#"size = "100 GiB", tier = "P10", io = "32 KiB""#, 8.0),
+        (r#"size = "1 TiB", tier = "standard", io = "64 KiB""#, 2.0),
     ] {
-        let loaded = one_vm(&format!("churn.constant = \"1 MB/s\"\ndisks = [{{ size = \"100 GiB\", {disk} }}]"));
+        let loaded = one_vm(&format!("churn.constant = \"1 MB/s\"\ndisks = [{{ {disk} }}]"));
         let disk = &loaded.world.disks[0];
         assert_eq!(disk.documented_limit.as_bytes_per_s(), mb_per_s * 1e6, "{}", disk.tier);
         assert_eq!(disk.churn_limit, Some(disk.documented_limit));
@@ -28,6 +28,17 @@ fn documented_limits_by_tier_and_write_size() {
 }
 
 /// The planner's choice by size: up to 128 GB P10, 256 P15, 512 P20, 1024 P30, 2048 P40, 4095 P50.
+/// asr-facts 3.4: "The limit follows the replica disk size, not its performance tier". The page's "16 KB" may be typed as that.
+#[test]
+fn a_faster_tier_does_not_lift_the_limit_and_decimal_kilobytes_are_the_page_s() {
+    let limit = |disk: &str| one_vm(&format!("churn = \"idle\"\ndisks = [{{ {disk} }}]")).world.disks[0].documented_limit.as_bytes_per_s() / 1e6;
+    assert_eq!(limit("size = \"128 GiB\", tier = \"P50\", io = \"16 KiB\""), limit("size = \"128 GiB\", io = \"16 KiB\""));
+    assert!(limit("size = \"512 GiB\", tier = \"standard\", io = \"16 KiB\"") < limit("size = \"512 GiB\", io = \"16 KiB\""));
+    assert_eq!(limit("size = \"512 GiB\", io = \"16 KB\""), limit("size = \"512 GiB\", io = \"16 KiB\""));
+    let tracked = |io: &str| one_vm(&format!("churn = \"idle\"\ndisks = [{{ io = \"{io}\" }}]")).world.disks[0].tracked_per_written;
+    assert_eq!((tracked("8 KB"), tracked("8 KiB"), tracked("4 KiB")), (1.0, 1.0, 2.0));
+}
+
 #[test]
 fn tiers_by_size() {
     for (size, tier) in [

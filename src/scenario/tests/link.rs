@@ -151,8 +151,9 @@ fn an_expressroute_circuit_has_two_connections() {
     let names: Vec<&str> = laws.iter().map(|law| law.name.as_str()).collect();
     assert_eq!(names, ["outage primary", "outage secondary", "outage both by chance", "outage both by one cause"]);
     // BFD: 0.9 s, and up to 60 s of convergence; without it the BGP hold time of 180 s.
-    assert_eq!((laws[0].switch_over, laws[0].factor), (Span::from_nanos(60_900_000_000), Share::ONE));
-    assert_eq!(of(", bfd = false")[0].switch_over, Span::from_secs(240));
+    // "On by default" is said of private peerings.
+    assert_eq!((laws[0].switch_over, laws[0].factor), (Span::from_secs(240), Share::ONE));
+    assert_eq!(of(", bfd = true")[0].switch_over, Span::from_nanos(60_900_000_000));
     assert!(close(laws[0].mtbf.as_secs_f64() / 86_400.0, 100.0 / 0.9));
     assert!(close(laws[3].mtbf.as_secs_f64() / 86_400.0, 100.0 / 0.1));
     assert_eq!((laws[2].factor, laws[3].factor), (Share::ZERO, Share::ZERO));

@@ -68,6 +68,64 @@ fn patch_days_are_second_tuesdays() {
     assert_eq!(hours(&loaded.world.load_events[0].starts), [8 * 24 + 3, 36 * 24 + 3]);
 }
 
+/// The run may begin on such a day, after midnight: Tuesday 13 January at 08:00, Saturday 31 January at 06:00.
+#[test]
+fn days_of_the_month_that_have_begun_count_for_what_is_left_of_them() {
+    let from = |start: &str, event: &str| {
+        let loaded = resolve(&format!(
+            "start = \"{start}\"\nhorizon = \"2 days\"\nchurn.constant = \"1 MB/s\"\n[link.forward]\ninternet = {{ bandwidth = \"1 Gbps\" }}\n[[vm]]\nname = \"web\"\n[[event]]\n{event}"
+        ));
+        loaded.world.load_events.iter().map(|event| (hours(&event.starts), event.lasts)).collect::<Vec<_>>()
+    };
+    let patch = |at: &str| format!("patch_day = {{ vms = [\"web\"], bytes = \"4 GB\", from = \"{at}\", over = \"1 h\" }}");
+    assert_eq!(from("2026-01-13 08:00", &patch("22:00")), [(vec![14], Span::from_hours(1))]);
+    assert_eq!(from("2026-01-13 08:00", &patch("07:00")), [], "that is over");
+    let month_end = "month_end = { vms = [\"web\"], factor = \"300 %\" }";
+    assert_eq!(from("2026-01-31 06:00", month_end), [(vec![0], Span::from_hours(18))]);
+    assert_eq!(from("2026-01-30 06:00", month_end), [(vec![18], Span::from_days(1))]);
+}
+
+/// A load follows the shares that the scenario gives the VM's churn: 5 % of 4 MB/s on the log.
+#[test]
+fn a_load_falls_on_the_disks_as_the_churn_does() {
+    let loaded = resolve(
+        "horizon = \"2 days\"\n[link.forward]\ninternet = { bandwidth = \"1 Gbps\" }\n[[vm]]\nname = \"db\"\nchurn.constant = \"1 MB/s\"\n\
+         disks = [{ name = \"data\", churn_share = \"95 %\" }, { name = \"log\", churn_share = \"5 %\" }]\n\
+         [[event]]\nat = \"2 h\"\nextra = { vms = [\"db\"], rate = \"4 MB/s\", lasts = \"1 h\" }",
+    );
+    let rate = |event: &crate::churn::LoadEvent| if let LoadShape::Add(rate) = event.shape { rate } else { 0.0 };
+    let found: Vec<(u32, f64)> = loaded.world.load_events.iter().map(|event| (event.disks[0].0, rate(event))).collect();
+    assert!(found.len() == 2 && found[0].0 == 0 && super::close(found[0].1, 3.8e6) && super::close(found[1].1, 0.2e6), "{found:?}");
+}
+
+#[test]
+fn moments_with_an_offset_are_instants() {
+    let start = |text: &str| {
+        let text = format!(
+            "start = {text}\nhorizon = \"2 days\"\n[link.forward]\ninternet = {{ bandwidth = \"1 Gbps\" }}\n[[vm]]\nname = \"db\"\nchurn = \"idle\""
+        );
+        super::load(&text, &[]).map(|loaded| loaded.world.start.to_string()).map_err(|mistakes| mistakes.to_string())
+    };
+    for (written, utc) in [
+        ("\"2026-01-05T00:00:00+02:00\"", "2026-01-04T22:00:00"),
+        ("2026-01-05T00:00:00-05:00", "2026-01-05T05:00:00"),
+        ("\"2026-01-05T00:00:00Z\"", "2026-01-05T00:00:00"),
+        ("\"2026-01-05\"", "2026-01-05T00:00:00"),
+    ] {
+        assert_eq!(start(written).as_deref(), Ok(utc), "{written}");
+    }
+    assert!(start("\"2026-01-05T00:00:00[Europe/Berlin]\"").unwrap_err().contains("names a zone but no offset"));
+}
+
+#[test]
+fn an_until_before_the_first_time_is_told_as_such() {
+    let loaded = with(
+        "7 days",
+        "[[event]]\nname = \"b\"\nat = \"Wed 10:00\"\nevery = \"1 day\"\nuntil = \"Tue 10:00\"\nbackup = { vms = [\"db\"], bytes = \"1 GB\" }",
+    );
+    assert_eq!(loaded.warnings, ["b: its `until` comes before it first happens"]);
+}
+
 #[test]
 fn an_event_after_the_end_is_worth_a_warning() {
     let loaded = with("2 days", "[[event]]\nname = \"late\"\nat = \"Fri 10:00\"\nbackup = { vms = [\"db\"], bytes = \"1 GB\" }");

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use jiff::Timestamp;
 use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer};
 
@@ -23,9 +25,17 @@ impl FromText for Moment {
 
     fn from_text(text: &str) -> Result<Self, String> {
         let trimmed = text.trim();
+        // With an offset it is an instant, and the calendar here is UTC's; without one it is UTC already.
+        if let Ok(instant) = trimmed.parse::<Timestamp>() {
+            return Ok(Moment(TimeZone::UTC.to_datetime(instant)));
+        }
+        if trimmed.contains('[') {
+            return Err(format!(
+                "`{trimmed}` names a zone but no offset\nwrite it as \"2026-01-05 00:00\" (UTC), or with its offset, \"2026-01-05T00:00+01:00\""
+            ));
+        }
         trimmed
             .parse::<DateTime>()
-            .or_else(|_| trimmed.trim_end_matches('Z').parse())
             .map(Moment)
             .map_err(|error| format!("`{trimmed}` is not a calendar instant: {error}\nwrite it as \"2026-01-05 00:00\" (UTC)"))
     }

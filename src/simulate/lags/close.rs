@@ -17,6 +17,7 @@ impl Lags {
             let vm = self.dirty[place] as usize;
             self.close_vm(world, vm, t0, t1, writes[vm], log);
         }
+        self.end_breaches(world, t0, log);
         self.close_groups(world, t0, t1, writes);
         self.close_fleet(world, t0, t1, any_writes, log);
     }
@@ -82,11 +83,32 @@ impl Lags {
                     let at = s.crossing(threshold - delay) + delay;
                     log.breach(at, &world.vms[vm].name, over);
                     unit.over = over;
+                    if over {
+                        self.over.insert(vm as u32);
+                    } else {
+                        self.over.remove(&(vm as u32));
+                    }
                 }
             }
         }
         unit.flight.skip_to(t1 + delay);
         self.functions[vm] = function;
+    }
+
+    /// A VM over the threshold that waits no more since the last epoch's end is back under it, and so is the fleet if nobody waits.
+    fn end_breaches(&mut self, world: &World, t0: f64, log: &mut Log) {
+        let at = t0 + self.delay;
+        let functions = &self.functions;
+        let ended = |vm: &u32| functions[*vm as usize].is_empty();
+        for &vm in self.over.iter().filter(|vm| ended(vm)) {
+            self.vms[vm as usize].over = false;
+            log.breach(at, &world.vms[vm as usize].name, false);
+        }
+        self.over.retain(|vm| !ended(vm));
+        if self.fleet_over && self.dirty.is_empty() {
+            self.fleet_over = false;
+            log.breach(at, "fleet", false);
+        }
     }
 
     fn close_groups(&mut self, world: &World, t0: f64, t1: f64, writes: &[bool]) {

@@ -2,6 +2,8 @@
 
 mod close;
 
+use std::collections::BTreeSet;
+
 use crate::fluid::network::{Network, Piece, Waits};
 use crate::model::World;
 use crate::observe::{BreachTracker, Envelope, Epoch, Flight, LagPiece, LawBuilder, Stretch, Tape, Told, Window};
@@ -74,6 +76,8 @@ pub(super) struct Lags {
     disk_pieces: Vec<(u32, LagPiece)>,
     /// Since when something of a disk waits \[s\], by disk.
     behind: Vec<Option<f64>>,
+    /// VMs over the threshold, as the event log has it.
+    over: BTreeSet<u32>,
     /// Apply behind a rate ceiling, if there is one.
     apply: Option<ApplyQueue>,
     end: f64,
@@ -136,6 +140,7 @@ impl Lags {
             landed: Vec::new(),
             disk_pieces: Vec::new(),
             behind: vec![None; disks],
+            over: BTreeSet::new(),
             apply: world.apply.rate.map(|rate| ApplyQueue { rate: rate.as_bytes_per_s(), front: vec![0.0; disks] }),
         }
     }

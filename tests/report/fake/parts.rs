@@ -31,6 +31,7 @@ pub(super) fn link(toy: &Toy, plan: Plan) -> LinkResult {
     LinkResult {
         name: "internet".to_owned(),
         goodput_bit_per_s: plan.link_bit_per_s,
+        mean_capacity_bit_per_s: 0.97 * plan.link_bit_per_s,
         per_vm_ceiling_bit_per_s: Some(180e6),
         carried_wire_bytes: carried,
         mean_use: carried / (toy.capacity.iter().sum::<f64>() * toy.step * 0.7),
