@@ -423,7 +423,11 @@ pub fn outages(results: &Results, calendar: &Calendar) -> Answer {
 /// Question 10.
 pub fn initial_replication(results: &Results) -> Answer {
     let copy = &results.initial_replication;
-    let how = if copy.simulated { "simulated" } else { "reckoned from the ceilings one by one, not simulated in this run" };
+    let how = if copy.simulated {
+        "simulated"
+    } else {
+        "what is copied over each ceiling alone; churn comes on top, which a run with policy.start = \"initial-replication\" simulates"
+    };
     let least = if copy.simulated { "" } else { "At least " };
     let bound = if copy.bound_by.is_empty() { String::new() } else { format!("; held up by {}", copy.bound_by) };
     let batches = plural(copy.batches, "batch", "batches");

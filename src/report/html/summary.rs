@@ -99,7 +99,7 @@ fn chosen(results: &Results, calendar: &Calendar) -> Vec<Tile> {
             plural(copy.batches, "batch", "batches"),
             match (copy.simulated, copy.duration_s) {
                 (true, _) => "simulated",
-                (false, Some(_)) => "at least",
+                (false, Some(_)) => "at least: churn comes on top",
                 (false, None) => "reckoned, not simulated",
             }
         ),
