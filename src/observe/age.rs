@@ -1,7 +1,9 @@
-//! Age clocks: now - newest point of some kind, for one VM or group, and for the worst VM of the fleet.
+//! Age clocks: now - newest point of some kind, for one VM or group.
 //!
 //! Between two arrivals the age grows with slope 1; when a newer point arrives it falls to that point's own age. So the law is made of one uniform piece
 //! per arrival. VMs that never wait get their points at regular instants, and equal pieces are entered once with a weight.
+
+use std::collections::VecDeque;
 
 use crate::observe::{BreachTracker, LawBuilder};
 
@@ -12,13 +14,17 @@ pub struct AgeClock {
     breaches: Option<BreachTracker>,
     /// Not observed: an excluded gap of the record.
     hidden: bool,
+    /// Points on their way, source time and arrival \[s\]: until they arrive, the age may still be hidden.
+    coming: VecDeque<(f64, f64)>,
     /// Source time of the newest point \[s\]; `None` before the first.
     newest: Option<f64>,
     /// Since when it is the newest \[s\].
     since: f64,
     /// When the first arrived \[s\].
     first: Option<f64>,
-    /// Longest time between two arrivals \[s\].
+    /// Observed time since the last arrival, as far as it was told \[s\].
+    waited: f64,
+    /// Longest observed time between two arrivals \[s\].
     longest: f64,
     end: f64,
 }
@@ -26,7 +32,18 @@ pub struct AgeClock {
 impl AgeClock {
     /// A clock without a point, observed until `end` \[s\].
     pub fn new(law: LawBuilder, end: f64) -> Self {
-        AgeClock { law, breaches: None, hidden: false, newest: None, since: 0.0, first: None, longest: 0.0, end }
+        AgeClock {
+            law,
+            breaches: None,
+            hidden: false,
+            coming: VecDeque::new(),
+            newest: None,
+            since: 0.0,
+            first: None,
+            waited: 0.0,
+            longest: 0.0,
+            end,
+        }
     }
 
     /// Its breaches of a threshold \[s\] too.
@@ -35,12 +52,12 @@ impl AgeClock {
         self
     }
 
-    /// From `now` on the age is not observed, or is again \[s\]. What was told beyond `now` stays: a point on its way is told until it arrives.
+    /// From `now` on the age is not observed, or is again \[s\]. Nothing may arrive before `now` any more.
     pub fn hide(&mut self, now: f64, hidden: bool) {
         if hidden != self.hidden {
-            let at = now.max(self.since);
-            self.tell(at);
-            self.since = at;
+            self.pass(now);
+            self.tell(now);
+            self.since = now;
             self.hidden = hidden;
             if let Some(breaches) = &mut self.breaches {
                 breaches.interrupt();
@@ -53,57 +70,99 @@ impl AgeClock {
         self.breaches.as_ref()
     }
 
-    /// A point of source time `marker` arrives at `at` \[s\], not before any earlier arrival. One that is older than the newest, or after the end, counts
-    /// for nothing.
+    /// A point of source time `marker`, which has been issued by now, arrives at `at` \[s\], not before any earlier arrival. One that is older than the
+    /// newest, or after the end, counts for nothing.
     pub fn arrive(&mut self, marker: f64, at: f64) {
-        if at > self.end || self.newest.is_some_and(|newest| marker < newest) {
+        self.pass(marker);
+        if at <= self.end {
+            self.coming.push_back((marker, at));
+        }
+    }
+
+    /// Lets arrive what comes up to `now` \[s\].
+    fn pass(&mut self, now: f64) {
+        while let Some(&(marker, at)) = self.coming.front().filter(|(_, at)| *at <= now) {
+            self.coming.pop_front();
+            self.take(marker, at);
+        }
+    }
+
+    fn take(&mut self, marker: f64, at: f64) {
+        if self.newest.is_some_and(|newest| marker < newest) {
             return;
         }
         self.tell(at);
         self.newest = Some(marker);
         self.since = at;
+        self.waited = 0.0;
         self.first.get_or_insert(at);
     }
 
+    /// From `at` \[s\] on the newest point is this one, older or newer than the last, or there is none.
+    pub(super) fn show(&mut self, newest: Option<f64>, at: f64) {
+        self.tell(at);
+        if newest.is_none()
+            && let Some(breaches) = &mut self.breaches
+        {
+            breaches.interrupt();
+        }
+        self.newest = newest;
+        self.since = at;
+    }
+
     /// `count` points arrive, `every` seconds apart, the first of source time `marker`, each `after` seconds after its source time; those after the end
-    /// count for nothing.
+    /// count for nothing. All have been issued by now.
     pub fn arrive_regularly(&mut self, marker: f64, every: f64, count: u64, after: f64) {
-        let room = ((self.end - marker - after) / every).floor();
-        if count == 0 || room < 0.0 {
+        let Some(more) = count.checked_sub(1) else { return };
+        // Those that have arrived when the last was issued, and before the end.
+        let room = ((self.end - marker - after).min(every * more as f64 - after) / every).floor();
+        let arrived = if room < 0.0 { 0 } else { count.min(room as u64 + 1) };
+        if let Some(more) = arrived.checked_sub(1) {
+            self.pass(marker + after);
+            self.take(marker, marker + after);
+            self.take_regularly(marker, every, more, after);
+        }
+        (arrived..count).for_each(|k| self.arrive(marker + every * k as f64, marker + every * k as f64 + after));
+    }
+
+    /// `count` points follow the one of source time `marker`, which has just arrived.
+    fn take_regularly(&mut self, marker: f64, every: f64, count: u64, after: f64) {
+        if count == 0 {
             return;
         }
-        let count = count.min(room as u64 + 1);
-        self.arrive(marker, marker + after);
-        if count > 1 {
-            self.law.add_weighted(marker + after, every, after, after + every, (count - 1) as f64);
+        if !self.hidden {
+            self.law.add_weighted(marker + after, every, after, after + every, count as f64);
             if let Some(breaches) = &mut self.breaches {
                 // Where no interval breaches, the first piece stands for all.
-                let told = if breaches.is_over() || breaches.passes(after + every) { count - 1 } else { 1 };
+                let told = if breaches.is_over() || breaches.passes(after + every) { count } else { 1 };
                 (0..told).for_each(|k| breaches.add(marker + after + every * k as f64, every, after, after + every));
             }
             self.longest = self.longest.max(every);
-            let last = marker + every * (count - 1) as f64;
-            self.newest = Some(last);
-            self.since = last + after;
         }
+        let last = marker + every * count as f64;
+        self.newest = Some(last);
+        self.since = last + after;
+        self.waited = 0.0;
     }
 
     /// Ends the observation.
     pub fn close(&mut self) {
+        self.pass(self.end);
         self.tell(self.end);
         self.since = self.end;
     }
 
     fn tell(&mut self, at: f64) {
-        if let Some(newest) = self.newest {
-            if !self.hidden {
-                let (dt, from, to) = (at - self.since, self.since - newest, at - newest);
-                self.law.add(self.since, dt, from, to);
-                if let Some(breaches) = &mut self.breaches {
-                    breaches.add(self.since, dt, from, to);
-                }
+        if let Some(newest) = self.newest
+            && !self.hidden
+        {
+            let (dt, from, to) = (at - self.since, self.since - newest, at - newest);
+            self.law.add(self.since, dt, from, to);
+            if let Some(breaches) = &mut self.breaches {
+                breaches.add(self.since, dt, from, to);
             }
-            self.longest = self.longest.max(at - self.since);
+            self.waited += dt;
+            self.longest = self.longest.max(self.waited);
         }
     }
 
@@ -122,92 +181,9 @@ impl AgeClock {
         self.end
     }
 
-    /// Longest time between two arrivals, or from the last to the end \[s\].
+    /// Longest observed time between two arrivals, or from the last to the end \[s\].
     pub fn longest_gap(&self) -> f64 {
         self.longest
-    }
-}
-
-/// The largest age over units at one instant: now - the oldest of their newest points.
-///
-/// The fleet's oldest newest point is marker k from the instant at which the last unit has a point of marker k or later.
-#[derive(Clone, Debug)]
-pub struct FleetAge {
-    clock: AgeClock,
-    units: u32,
-    /// Markers not yet reached by all, oldest first: (source time, units that have reached it, when the last of them did).
-    open: std::collections::VecDeque<(f64, u32, f64)>,
-    /// Number of the first open marker.
-    first_open: u32,
-    /// Some unit has a point.
-    live: bool,
-    reached_at: f64,
-}
-
-impl FleetAge {
-    /// Over so many units.
-    pub fn new(clock: AgeClock, units: u32) -> Self {
-        FleetAge { clock, units, open: Default::default(), first_open: 0, live: false, reached_at: 0.0 }
-    }
-
-    /// The first unit has its first point, of source time `marker`, at `at` \[s\]; before that there is no age.
-    pub fn begin(&mut self, marker: f64, at: f64) {
-        if !self.live {
-            self.live = true;
-            self.reached_at = self.reached_at.max(at);
-            self.clock.arrive(marker, at);
-        }
-    }
-
-    /// The next marker of this kind, of source time `marker` \[s\]; `count` units reach it (or need not) at `at`.
-    pub fn issue(&mut self, marker: f64, count: u32, at: f64) {
-        self.open.push_back((marker, count, at));
-        self.sweep();
-    }
-
-    /// A unit whose newest marker was number `from` (`None`: it had none and was not counted) now has number `to`, at `at` \[s\].
-    pub fn reach(&mut self, from: u32, to: u32, at: f64) {
-        for number in from.max(self.first_open.saturating_sub(1)) + 1..=to {
-            if let Some(entry) = number.checked_sub(self.first_open).and_then(|place| self.open.get_mut(place as usize)) {
-                entry.1 += 1;
-                entry.2 = entry.2.max(at);
-            }
-        }
-        self.sweep();
-    }
-
-    fn sweep(&mut self) {
-        while let Some(&(marker, count, at)) = self.open.front() {
-            if count < self.units {
-                break;
-            }
-            self.reached_at = self.reached_at.max(at);
-            if self.live {
-                self.clock.arrive(marker, self.reached_at);
-            }
-            self.open.pop_front();
-            self.first_open += 1;
-        }
-    }
-
-    /// From `now` on no unit is observed, or some unit is again \[s\].
-    pub fn hide(&mut self, now: f64, hidden: bool) {
-        self.clock.hide(now, hidden);
-    }
-
-    /// Ends the observation.
-    pub fn close(&mut self) {
-        self.clock.close();
-    }
-
-    /// The law so far.
-    pub fn law(&self) -> &LawBuilder {
-        self.clock.law()
-    }
-
-    /// Breaches of the threshold, where asked for.
-    pub fn breaches(&self) -> Option<&BreachTracker> {
-        self.clock.breaches()
     }
 }
 
@@ -245,23 +221,5 @@ mod tests {
         single.close();
         assert_eq!(bulk.law().finish(), single.law().finish());
         assert_eq!(bulk.longest_gap(), single.longest_gap());
-    }
-
-    #[test]
-    fn fleet_has_the_age_of_its_slowest_unit() {
-        // Two units; marker 1 (t = 10) reaches the first at 10 and the second at 25, marker 2 (t = 20) both at 40.
-        let mut fleet = FleetAge::new(AgeClock::new(law(), 50.0), 2);
-        fleet.begin(0.0, 0.0);
-        fleet.issue(0.0, 2, 0.0);
-        fleet.issue(10.0, 1, 10.0);
-        fleet.issue(20.0, 0, 20.0);
-        fleet.reach(0, 1, 25.0);
-        fleet.reach(1, 2, 40.0);
-        fleet.reach(1, 2, 40.0);
-        fleet.close();
-        let law = fleet.law().finish();
-        // 0..25: age 0..25; 25..40: 15..30; 40..50: 20..30.
-        assert!((law.mean - (25.0 * 12.5 + 15.0 * 22.5 + 10.0 * 25.0) / 50.0).abs() < 1e-9);
-        assert_eq!(law.max, 30.0);
     }
 }

@@ -2,6 +2,7 @@
 
 mod age;
 mod envelope;
+mod fleet_age;
 mod flight;
 mod histogram;
 mod law;
@@ -9,8 +10,9 @@ mod one_queue;
 mod retention;
 mod tape;
 
-pub use age::{AgeClock, FleetAge};
+pub use age::AgeClock;
 pub use envelope::{Envelope, Stretch};
+pub use fleet_age::FleetAge;
 pub use flight::{Flight, Window};
 pub use histogram::PieceHistogram;
 pub use law::{BreachTracker, GAP, LawBuilder, share_above};

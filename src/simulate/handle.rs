@@ -127,23 +127,15 @@ impl Run<'_> {
         let index = vm as usize;
         let hidden = self.excluded[index] > 0;
         self.lags.set_vm(vm, now, self.writes[index], hidden);
-        if hidden {
-            // Its ages are told marker by marker from here on, so that they can pause.
-            self.points.follow_vm(vm);
-        }
-        self.points.vms[index].hide(now, hidden);
+        self.points.hide_vm(vm, now, hidden);
         if let Some(group) = self.world.vms[index].group {
             let members = || self.world.groups[group.0 as usize].vms.iter().map(|member| member.0 as usize);
             let hidden = members().any(|member| self.excluded[member] > 0);
             self.lags.set_group(group.0 as usize, now, members().any(|member| self.writes[member]), hidden);
-            if hidden {
-                self.points.follow_group(group.0 as usize);
-            }
-            self.points.groups[group.0 as usize].hide(now, hidden);
+            self.points.hide_group(group.0 as usize, now, hidden);
         }
         let all_hidden = self.hidden_vms as usize == self.world.vms.len();
         self.lags.set_fleet(now, self.writing_vms > 0, all_hidden);
-        self.points.hide_fleet(now, all_hidden);
     }
 
     /// A VM has its first recovery point: from here on its lag is observed.

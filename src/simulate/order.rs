@@ -28,7 +28,7 @@ impl Run<'_> {
         if let Some(group) = group {
             self.points.follow_group(group);
         }
-        self.points.fail_pending(vm, group, now);
+        self.points.fail_pending(vm, group);
         self.network.hold(disk, base, extra);
     }
 

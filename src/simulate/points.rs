@@ -55,8 +55,6 @@ pub(super) struct Points {
     pub followed: Vec<u32>,
     /// Whether a VM is, by VM.
     pub is_followed: Vec<bool>,
-    /// VMs that have a point.
-    pub protected: u32,
 }
 
 impl Points {
@@ -78,9 +76,6 @@ impl Points {
             regular: true,
             caught_up: 0,
             pending: VecDeque::new(),
-            newest_landed: None,
-            newest_available: None,
-            newest_app: None,
             failing: false,
         };
         let vms = world.vms.len() as u32;
@@ -96,18 +91,15 @@ impl Points {
             ticks: vec![Tick { at: 0.0, crash: true, app: policy.app_every.is_some(), apps: 0, crashes: 0 }],
             vms: (0..vms).map(|_| unit()).collect(),
             groups: world.groups.iter().map(|_| unit()).collect(),
-            fleet_reported: FleetAge::new(reported(), vms),
-            fleet_any: FleetAge::new(clock(), vms),
-            fleet_app: policy.app_every.map(|_| FleetAge::new(clock(), vms)),
+            fleet_reported: FleetAge::new(reported(), world.vms.len(), protected),
+            fleet_any: FleetAge::new(clock(), world.vms.len(), protected),
+            fleet_app: policy.app_every.map(|_| FleetAge::new(clock(), world.vms.len(), protected)),
             followed: Vec::new(),
             is_followed: vec![false; world.vms.len()],
-            protected: 0,
         };
         if protected {
             points.start_protected(world);
         } else {
-            // Marker 0 is the start point, which nobody needs to reach here.
-            points.fleets(|fleet| fleet.issue(0.0, vms, 0.0));
             for vm in 0..vms {
                 points.follow_vm(vm);
             }
@@ -130,16 +122,7 @@ impl Points {
             if let Some(app) = &mut unit.app {
                 app.arrive(0.0, 0.0);
             }
-            unit.newest_landed = Some(0);
-            unit.newest_available = Some(0);
-            unit.newest_app = Some(0);
         }
-        self.protected = world.vms.len() as u32;
-        let all = self.protected;
-        self.fleets(|fleet| {
-            fleet.begin(0.0, 0.0);
-            fleet.issue(0.0, all, 0.0);
-        });
     }
 
     /// Does the same to the fleet's clocks of every kind.
@@ -149,9 +132,22 @@ impl Points {
         }
     }
 
-    /// No VM is observed from `now` on, or some VM is again.
-    pub fn hide_fleet(&mut self, now: f64, hidden: bool) {
-        self.fleets(|fleet| fleet.hide(now, hidden));
+    /// A VM is not observed from `now` on, or is again.
+    pub fn hide_vm(&mut self, vm: u32, now: f64, hidden: bool) {
+        if hidden {
+            // Its ages are told marker by marker from here on, so that they can pause.
+            self.follow_vm(vm);
+        }
+        self.vms[vm as usize].hide(now, hidden);
+        self.fleets(|fleet| fleet.hide(vm, now, hidden));
+    }
+
+    /// A group is not observed from `now` on, or is again.
+    pub fn hide_group(&mut self, group: usize, now: f64, hidden: bool) {
+        if hidden {
+            self.follow_group(group);
+        }
+        self.groups[group].hide(now, hidden);
     }
 
     /// Whether a group is followed on its own.
@@ -176,6 +172,16 @@ impl Points {
             self.is_followed[vm as usize] = true;
             if self.keep {
                 unit.ledger = Some(self.shared.own(vm as usize));
+            }
+            // The first points exist from the start; all others are regular.
+            let landed = |tick: &Tick| if tick.at > 0.0 { tick.at + self.delay } else { 0.0 };
+            let available = |tick: &Tick| if tick.at > 0.0 { landed(tick) + self.apply_delay } else { 0.0 };
+            let newest = &self.ticks[last as usize];
+            self.fleet_reported.part(vm, landed(newest));
+            self.fleet_any.part(vm, available(newest));
+            if let Some(fleet) = &mut self.fleet_app {
+                let newest = self.ticks.iter().rfind(|tick| tick.app).unwrap_or(newest);
+                fleet.part(vm, available(newest));
             }
         }
     }
@@ -207,19 +213,11 @@ impl Points {
     pub fn issue(&mut self, at: f64, crash: bool, app: bool, written: Option<&Rc<[f64]>>) -> u32 {
         let last = self.ticks[self.ticks.len() - 1];
         self.ticks.push(Tick { at, crash, app, apps: last.apps + u32::from(app), crashes: last.crashes + u32::from(crash) });
-        let regular = self.vms.len() as u32 - self.followed.len() as u32;
         let available = at + self.delay + self.apply_delay;
-        // A VM without any point, not even one under way, holds nobody back.
-        let count = |without: &dyn Fn(&UnitPoints) -> bool| self.followed.iter().filter(|&&vm| without(&self.vms[vm as usize])).count() as u32;
-        let unprotected = count(&|unit| unit.newest_available.is_none() && unit.pending.is_empty());
-        let unlanded = count(&|unit| unit.newest_landed.is_none() && unit.pending.is_empty());
-        let ticks = &self.ticks;
-        let app_under_way = |unit: &UnitPoints| unit.pending.iter().any(|pending| ticks[pending.tick as usize].app && !pending.app_failed);
-        let without_app = count(&|unit| unit.newest_app.is_none() && !app_under_way(unit));
-        self.fleet_reported.issue(at, regular + unlanded, at + self.delay);
-        self.fleet_any.issue(at, regular + unprotected, available);
+        self.fleet_reported.issue(at, at + self.delay);
+        self.fleet_any.issue(at, available);
         if app && let Some(fleet) = &mut self.fleet_app {
-            fleet.issue(at, regular + without_app, available);
+            fleet.issue(at, available);
         }
         if self.keep && available <= self.end {
             let written = || written.map_or(Written::Own(0.0), |row| Written::Shared(row.clone()));
@@ -293,30 +291,7 @@ impl Points {
     }
 
     /// A VM loses the order of its writes: markers that have not landed fail.
-    pub fn fail_pending(&mut self, vm: u32, group: Option<usize>, now: f64) {
-        let unit = &self.vms[vm as usize];
-        let (first_landed, first_available, first_app) = (unit.newest_landed.is_none(), unit.newest_available.is_none(), unit.newest_app.is_none());
-        let mut apps = 0;
-        for (place, pending) in self.vms[vm as usize].pending.iter().enumerate() {
-            let kinds = self.ticks[pending.tick as usize];
-            // A VM that had its first points under way was waited for from its second marker on: no longer.
-            if place > 0 && first_landed {
-                self.fleet_reported.reach(pending.tick - 1, pending.tick, now);
-            }
-            if place > 0 && first_available {
-                self.fleet_any.reach(pending.tick - 1, pending.tick, now);
-            }
-            // Likewise from its first app marker that did not fail, whatever became of the later ones.
-            if kinds.app {
-                if apps > 0
-                    && first_app
-                    && let Some(fleet) = &mut self.fleet_app
-                {
-                    fleet.reach(kinds.apps - 1, kinds.apps, now);
-                }
-                apps += u32::from(!pending.app_failed);
-            }
-        }
+    pub fn fail_pending(&mut self, vm: u32, group: Option<usize>) {
         let ticks = &self.ticks;
         let units = [Some(&mut self.vms[vm as usize]), group.map(|group| &mut self.groups[group])];
         for unit in units.into_iter().flatten() {
@@ -333,31 +308,14 @@ impl Points {
         let (landed, available) = (done.landed + self.delay, done.applied + self.delay + self.apply_delay);
         let app = kinds.app && !done.app_failed;
         let unit = &mut self.vms[vm as usize];
-        let (was_landed, was_available, was_app) = (unit.newest_landed, unit.newest_available, unit.newest_app);
         complete(unit, &kinds, &done, landed, available, self.end, self.keep.then_some(&self.schedule));
         if !kinds.crash && !app {
             return None;
         }
-        if landed <= self.end {
-            match was_landed {
-                Some(from) => self.fleet_reported.reach(from, done.tick, landed),
-                None => self.fleet_reported.begin(kinds.at, landed),
-            }
-        }
-        if available <= self.end {
-            match was_available {
-                Some(from) => self.fleet_any.reach(from, done.tick, available),
-                None => {
-                    self.protected += 1;
-                    self.fleet_any.begin(kinds.at, available);
-                }
-            }
-            if app && let Some(fleet) = &mut self.fleet_app {
-                match was_app {
-                    Some(from) => fleet.reach(from, kinds.apps, available),
-                    None => fleet.begin(kinds.at, available),
-                }
-            }
+        self.fleet_reported.reach(vm, done.tick, landed);
+        self.fleet_any.reach(vm, done.tick, available);
+        if app && let Some(fleet) = &mut self.fleet_app {
+            fleet.reach(vm, kinds.apps, available);
         }
         Some(Arrival { vm, written: done.written, landed, available, app })
     }

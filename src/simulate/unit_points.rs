@@ -43,9 +43,6 @@ pub(super) struct UnitPoints {
     pub regular: bool,
     pub caught_up: u32,
     pub pending: VecDeque<Pending>,
-    pub newest_landed: Option<u32>,
-    pub newest_available: Option<u32>,
-    pub newest_app: Option<u32>,
     pub failing: bool,
 }
 
@@ -84,19 +81,14 @@ pub(super) fn complete(unit: &mut UnitPoints, tick: &Tick, done: &Pending, lande
         return;
     }
     unit.reported.arrive(tick.at, landed);
-    if landed <= end {
-        unit.newest_landed = Some(done.tick);
-    }
     unit.any.arrive(tick.at, available);
     if available > end {
         return;
     }
-    unit.newest_available = Some(done.tick);
     unit.counts.crash_points += u64::from(tick.crash);
     unit.counts.app_points += u64::from(app);
     if app && let Some(clock) = &mut unit.app {
         clock.arrive(tick.at, available);
-        unit.newest_app = Some(tick.apps);
     }
     if let (Some(ledger), Some(schedule)) = (&mut unit.ledger, schedule) {
         let written = Written::Own(done.written);
@@ -140,7 +132,4 @@ pub(super) fn catch_up(unit: &mut UnitPoints, ticks: &[Tick], to: u32, delay: f6
         unit.counts.app_points += u64::from(newest.apps - ticks[from as usize].apps);
     }
     unit.caught_up = to;
-    unit.newest_landed = Some(to);
-    unit.newest_available = Some(to);
-    unit.newest_app = Some(last.apps);
 }

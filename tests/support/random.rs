@@ -39,6 +39,8 @@ pub enum About {
     FifoUnderCeilings,
     /// Apply with a rate and a delay, replication groups, short retention.
     Points,
+    /// Excluded gaps in the records, with outages, faults, groups and apply.
+    Gaps,
     /// All of it together.
     Everything,
 }
@@ -92,7 +94,9 @@ fn fleet(about: About, machines: &[Vec<Writes>], mut dice: Dice) -> Fleet {
     fleet.policy.app_every = Some(Span::from_mins(25));
     fleet.policy.rpo_threshold = Span::from_secs(311);
     for disks in machines {
-        fleet.vm(disks);
+        let gaps = |writes: &Writes| if about == About::Gaps { with_gap(writes, &mut dice) } else { writes.clone() };
+        let disks: Vec<Writes> = disks.iter().map(gaps).collect();
+        fleet.vm(&disks);
     }
     let mean = mean_rate(&fleet).max(1e5);
     let wire = dice.between(0.5, 1.0);
@@ -126,6 +130,12 @@ fn fleet(about: About, machines: &[Vec<Writes>], mut dice: Dice) -> Fleet {
         faults(&mut fleet, &mut dice);
         fleet.policy.log_age_limit = Some(dice.seconds(250.0, 1500.0));
     }
+    if about == About::Gaps {
+        faults(&mut fleet, &mut dice);
+        if dice.odds(0.5) {
+            points(&mut fleet, &mut dice);
+        }
+    }
     if about == About::Fifo {
         outage(&mut fleet, &mut dice);
     }
@@ -142,6 +152,18 @@ fn fleet(about: About, machines: &[Vec<Writes>], mut dice: Dice) -> Fleet {
     fleet
 }
 
+/// Half of the disks have a gap of some buckets.
+fn with_gap(writes: &Writes, dice: &mut Dice) -> Writes {
+    let mut gapped = writes.clone();
+    if dice.odds(0.5) {
+        let count = writes.rates.len() as f64;
+        let from = dice.between(0.0, count) as usize;
+        let to = from + 1 + dice.between(0.0, count / 2.0) as usize;
+        gapped.rates.iter_mut().take(to).skip(from).for_each(|rate| *rate = f32::NAN);
+    }
+    gapped
+}
+
 /// Mean tracked rate of the fleet over the run [bytes/s].
 fn mean_rate(fleet: &Fleet) -> f64 {
     let world = fleet.build();
@@ -149,7 +171,8 @@ fn mean_rate(fleet: &Fleet) -> f64 {
     for disk in &world.disks {
         if let Pattern::Recorded { record, .. } = &disk.churn.pattern {
             let record = &world.records[record.0 as usize];
-            sum += record.rates.iter().map(|rate| f64::from(*rate)).sum::<f64>() * record.period.as_secs_f64() / HORIZON_S;
+            sum += record.rates.iter().filter(|rate| rate.is_finite()).map(|rate| f64::from(*rate)).sum::<f64>() * record.period.as_secs_f64()
+                / HORIZON_S;
         }
     }
     sum
@@ -201,9 +224,9 @@ fn hubs(fleet: &mut Fleet, about: About, mean: f64, dice: &mut Dice) {
     fleet.hubs[1].wire_per_tracked = wire;
     fleet.vms.iter_mut().skip(1).step_by(2).for_each(|(vm, _)| vm.hub = HubId(1));
     for hub in &mut fleet.hubs {
-        // Wide where it is not to bind, but stated: else agents catch up in no time after a throttle, which fixed steps follow badly. That case has closed forms.
-        let narrow = about != About::Caches || dice.odds(0.3);
-        hub.intake = Some(ByteRate::from_bytes_per_s(mean * if narrow { dice.between(0.4, 1.5) } else { dice.between(2.0, 8.0) }));
+        if about != About::Caches || dice.odds(0.3) {
+            hub.intake = Some(ByteRate::from_bytes_per_s(mean * dice.between(0.4, 1.5)));
+        }
         if dice.odds(0.3) {
             hub.intake_ops = Some(mean / 16_384.0 * dice.between(0.4, 1.5));
         }

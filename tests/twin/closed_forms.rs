@@ -22,11 +22,11 @@ fn burst() -> Fleet {
 }
 
 fn max_lag(outcome: &Outcome) -> f64 {
-    outcome.lag_law(&outcome.vms[0]).max
+    outcome.law(&outcome.vms[0].lag).max
 }
 
 fn clears_at(outcome: &Outcome) -> f64 {
-    outcome.vms[0].lag.iter().rposition(|lag| lag.is_some_and(|lag| lag > 0.0)).map_or(0.0, |index| index as f64 * outcome.step)
+    outcome.vms[0].lag.iter().rposition(|lag| lag.is_some_and(|(_, end)| end > 0.0)).map_or(0.0, |index| (index + 1) as f64 * outcome.step)
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn fluid_burst() {
     close("clear", clears_at(&outcome), 1500.0, 1.0);
     close("carried", outcome.carried, 30_000.0 * MB, 1.0);
     // The triangle 0 .. 900 s over 1500 s: lag(t) = t (1 - B/h).
-    close("mean", outcome.lag_law(&outcome.vms[0]).mean, 0.5 * 1500.0 * 900.0 / 3000.0, 1.0);
+    close("mean", outcome.law(&outcome.vms[0].lag).mean, 0.5 * 1500.0 * 900.0 / 3000.0, 1.0);
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn delay_is_no_floor() {
     fleet.link.rtt = Span::from_secs(20);
     let outcome = run(&fleet.build(), 1.0);
     close("lag", max_lag(&outcome), 910.0, 1.5);
-    close("lag at the end", outcome.vms[0].lag[3000].unwrap_or(-1.0), 0.0, 1e-9);
+    close("lag at the end", outcome.vms[0].lag[2999].map_or(-1.0, |(_, end)| end), 0.0, 1e-9);
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn batch_age_runs_from_transfer_to_interval_plus_transfer() {
     fleet.policy.app_every = None;
     fleet.vm(&[batches(Span::from_secs(900), transfer * MB, 24)]);
     let outcome = run(&fleet.build(), 1.0);
-    let ages: Vec<Option<f64>> = outcome.vms[0].reported.iter().skip(3600).copied().collect();
+    let ages: crate::twin::outcome::Steps = outcome.vms[0].reported.iter().skip(3600).copied().collect();
     let law = outcome.law(&ages);
     close("worst", law.max, interval + transfer, 1.5);
     close("mean", law.mean, transfer + interval / 2.0, 2.0);
@@ -119,9 +119,9 @@ fn fair_shares_leave_the_small_alone() {
     fleet.vm(&[table(Span::from_secs(500), &[2.0 * MB as f32])]);
     fleet.vm(&[table(Span::from_secs(500), &[20.0 * MB as f32])]);
     let outcome = run(&fleet.build(), 1.0);
-    close("small", outcome.lag_law(&outcome.vms[0]).max, 0.0, 1e-6);
+    close("small", outcome.law(&outcome.vms[0].lag).max, 0.0, 1e-6);
     // The large one gets 8 MB/s for 500 s, then 10: it ends at 500 + 6000/10 = 1100.
-    close("large", outcome.lag_law(&outcome.vms[1]).max, 600.0, 1.5);
+    close("large", outcome.law(&outcome.vms[1].lag).max, 600.0, 1.5);
 }
 
 #[test]

@@ -54,7 +54,7 @@ pub fn figures(world: &World, output: &RunOutput, outcome: &Outcome) -> Vec<Figu
     }
     for (vm, story) in outcome.vms.iter().enumerate() {
         let found = &results.vms[vm];
-        table.law(&format!("{} lag", found.name), &found.lag, &outcome.lag_law(story), true);
+        table.law(&format!("{} lag", found.name), &found.lag, &outcome.law(&story.lag), true);
         table.law(&format!("{} reported", found.name), &found.reported_rpo, &outcome.law(&story.reported), false);
         table.law(&format!("{} point age", found.name), &found.point_age, &outcome.law(&story.point_age), false);
         table.points(&found.name, &found.points, &story.ledger);
@@ -63,7 +63,7 @@ pub fn figures(world: &World, output: &RunOutput, outcome: &Outcome) -> Vec<Figu
         table.losses(&found.name, &found.loss_bytes, story);
     }
     for (found, story) in results.groups.iter().zip(&outcome.groups) {
-        table.law(&format!("{} lag", found.name), &found.lag, &outcome.lag_law(story), true);
+        table.law(&format!("{} lag", found.name), &found.lag, &outcome.law(&story.lag), true);
         table.law(&format!("{} point age", found.name), &found.point_age, &outcome.law(&story.point_age), false);
         table.points(&found.name, &found.points, &story.ledger);
     }
@@ -103,14 +103,13 @@ impl Table<'_> {
 
     fn scoped(&mut self, name: &str, worst: &SimLaw, pooled: &SimLaw, series: crate::twin::outcome::Series, linear: bool) {
         let outcome = self.outcome;
-        let of = |values: &[Option<f64>]| if linear { Law::linear(values, outcome.step, outcome.threshold) } else { outcome.law(values) };
-        let twin_worst = of(&outcome.worst(series));
+        let twin_worst = outcome.law(&outcome.worst(series));
         self.law(&format!("{name} fleet_worst"), worst, &twin_worst, linear);
         if let Some(p95) = worst.p95 {
             // A quantile of a law with steep stretches moves more than the values do; 0.1 % is the bins' own width.
             self.put(&format!("{name} fleet_worst, p95"), p95, twin_worst.quantile(0.95), 10.0 + 0.002 * p95 / outcome.step);
         }
-        let laws: Vec<Law> = outcome.vms.iter().map(|story| of(series(story))).collect();
+        let laws: Vec<Law> = outcome.vms.iter().map(|story| outcome.law(series(story))).collect();
         self.put(&format!("{name} pooled, mean"), pooled.mean, Law::pooled(&laws).mean, 2.0);
     }
 
@@ -167,7 +166,7 @@ impl Table<'_> {
             self.put(&format!("{} down", found.name), found.down_s, twin.down, 2.0);
         }
         for (found, twin) in results.disks.iter().zip(&outcome.disks) {
-            let lag = Law::linear(&twin.lag, outcome.step, outcome.threshold);
+            let lag = outcome.law(&twin.lag);
             // During initial replication a disk is observed from its VM's first point on, which is not the disk's own.
             if !results.initial_replication.simulated {
                 self.put(&format!("{} mean lag", found.name), found.lag.mean, lag.mean, 2.0);

@@ -5,19 +5,11 @@ use failback::model::{Disk, DiskId, World};
 
 const DAY: f64 = 86_400.0;
 
-/// Tracked bytes/s of a disk at `t` seconds.
+/// Tracked bytes/s of a disk at `t` seconds; nothing in an excluded gap of its record.
 pub fn tracked_rate(world: &World, index: usize, t: f64) -> f64 {
     let disk: &Disk = &world.disks[index];
-    let base = match &disk.churn.pattern {
-        Pattern::Constant { rate } => *rate,
-        Pattern::Recorded { record, column, offset, looped } => {
-            let record = &world.records[record.0 as usize];
-            let bucket = (t / record.period.as_secs_f64()) as u64 + offset;
-            let bucket = if *looped { bucket % record.buckets as u64 } else { bucket };
-            if bucket < record.buckets as u64 { f64::from(record.rates[*column as usize * record.buckets + bucket as usize]) } else { 0.0 }
-        }
-        other => panic!("the twin draws nothing: {other:?}"),
-    };
+    let base = written_rate(world, disk, t);
+    let base = if base.is_nan() { 0.0 } else { base };
     let mut rate = base * disk.churn.scale;
     let mut added = 0.0;
     for event in world.load_events.iter().filter(|event| event.disks.contains(&DiskId(index as u32))) {
@@ -32,6 +24,25 @@ pub fn tracked_rate(world: &World, index: usize, t: f64) -> f64 {
         }
     }
     (rate + added) * disk.tracked_per_written
+}
+
+/// Whether the record of a disk has an excluded gap at `t` seconds.
+pub fn in_gap(world: &World, index: usize, t: f64) -> bool {
+    written_rate(world, &world.disks[index], t).is_nan()
+}
+
+/// What the pattern of a disk says at `t` seconds [bytes/s].
+fn written_rate(world: &World, disk: &Disk, t: f64) -> f64 {
+    match &disk.churn.pattern {
+        Pattern::Constant { rate } => *rate,
+        Pattern::Recorded { record, column, offset, looped } => {
+            let record = &world.records[record.0 as usize];
+            let bucket = (t / record.period.as_secs_f64()) as u64 + offset;
+            let bucket = if *looped { bucket % record.buckets as u64 } else { bucket };
+            if bucket < record.buckets as u64 { f64::from(record.rates[*column as usize * record.buckets + bucket as usize]) } else { 0.0 }
+        }
+        other => panic!("the twin draws nothing: {other:?}"),
+    }
 }
 
 /// Wire bytes/s that the link offers replication at `t` seconds.

@@ -1,4 +1,4 @@
-//! Laws of a quantity over time from samples: linear between the ends of each step, or constant within it.
+//! Laws of a quantity over time that is linear within each step.
 
 /// Mean, maximum, share above a threshold and quantiles.
 #[derive(Clone, Debug, Default)]
@@ -16,20 +16,9 @@ pub struct Law {
 }
 
 impl Law {
-    /// From values at the steps' ends; a step counts if it has a value at both.
-    pub fn linear(values: &[Option<f64>], step: f64, threshold: f64) -> Law {
-        let mut pieces = Vec::new();
-        for ends in values.windows(2) {
-            if let (Some(a), Some(b)) = (ends[0], ends[1]) {
-                pieces.push((a, b));
-            }
-        }
-        Law::from_pieces(&pieces, step, threshold)
-    }
-
-    /// From values in the middle of the steps.
-    pub fn middle(values: &[Option<f64>], step: f64, threshold: f64) -> Law {
-        let pieces: Vec<(f64, f64)> = values.iter().flatten().map(|&value| (value, value)).collect();
+    /// Of a quantity that is linear within each step, over the steps that have one.
+    pub fn new(steps: &[Option<(f64, f64)>], step: f64, threshold: f64) -> Law {
+        let pieces: Vec<(f64, f64)> = steps.iter().flatten().copied().collect();
         Law::from_pieces(&pieces, step, threshold)
     }
 

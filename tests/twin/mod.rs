@@ -44,6 +44,8 @@
 //!   rate-limited part of apply. Markers at k x interval, k >= 1, up to and including the run's end.
 //! * **Start point** (protected start): a crash point and, with app markers on, an app point at 0: held, but not counted as issued or made.
 //! * **Laws** of a VM begin with its first available point. `fleet_worst` is over the VMs that have one.
+//! * **Excluded gaps**: nothing is written in one. While any disk of a VM has one, the VM and all its disks are not observed, nor is its group; the
+//!   fleet is observed through the others.
 //! * **Pruning**, each time that the points of a marker become available (marker by marker, if at one instant) and at the end of the run: age < dense
 //!   window, all; else the bucket's newest app point, else newest crash point, among points under the same rule (so not counting younger ones still in
 //!   the dense window); a rule holds for age < up_to. The points of the newest marker take no part: they are neither thinned nor counted in their bucket.

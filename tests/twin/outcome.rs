@@ -1,32 +1,36 @@
 //! One run of the twin, from the world to laws, points and peaks.
 
-use failback::model::{StartState, World};
+use failback::model::{StartState, VmId, World};
 
 use crate::twin::curves::Curves;
+use crate::twin::inputs;
 use crate::twin::law::Law;
 use crate::twin::path::{Path, delay};
 use crate::twin::points::{Ledger, ledger};
 
-/// What one VM, or one group, went through.
+/// What a quantity is at the beginning and at the end of each step (what is read in the middle: twice that); none while it is not observed.
+pub type Steps = Vec<Option<(f64, f64)>>;
+
+/// What one VM, or one group, went through; nothing of it while unprotected or in an excluded gap of a record.
 pub struct Story {
-    /// Lag at the steps' ends [s]; none while unprotected.
-    pub lag: Vec<Option<f64>>,
+    /// Lag [s].
+    pub lag: Steps,
     /// Now - newest landed marker, in the middle of the steps [s].
-    pub reported: Vec<Option<f64>>,
+    pub reported: Steps,
     /// Now - newest available point, in the middle of the steps [s].
-    pub point_age: Vec<Option<f64>>,
+    pub point_age: Steps,
     /// Now - newest available app point, in the middle of the steps [s].
-    pub app_age: Vec<Option<f64>>,
+    pub app_age: Steps,
     /// Written bytes after the newest landed byte, marker, available point, app point, in the middle of the steps.
-    pub lost: [Vec<Option<f64>>; 4],
+    pub lost: [Steps; 4],
     /// Points.
     pub ledger: Ledger,
 }
 
 /// What one disk went through.
 pub struct DiskStory {
-    /// Lag at the steps' ends [s]; none while there is no horizon.
-    pub lag: Vec<Option<f64>>,
+    /// Lag [s]; none while there is no horizon.
+    pub lag: Steps,
     /// Most bytes in the agent.
     pub peak_agent: f64,
     /// Tracked bytes written.
@@ -117,7 +121,7 @@ pub fn run(world: &World, step: f64) -> Outcome {
     let (resyncs, replicated_at) = (path.resyncs, path.replicated_at);
     let mut disks = Vec::new();
     let mut curves = Vec::new();
-    for state in path.disks {
+    for (disk, state) in path.disks.into_iter().enumerate() {
         let (agent_peak, agent_end) = (state.agent.iter().copied().fold(0.0, f64::max), state.in_agent());
         let (cached, superseded, copied) = (state.cached, state.superseded, state.copies_sent());
         let (unordered, bitmap_entries) = (state.unordered_steps as f64 * step, state.bitmap_entries);
@@ -125,7 +129,7 @@ pub fn run(world: &World, step: f64) -> Outcome {
         let own = Curves::new(state, step, delay(world), apply.rate.map(|rate| rate.as_bytes_per_s()), apply.delay.as_secs_f64());
         let landed = own.landed(end);
         disks.push(DiskStory {
-            lag: lag(&[&own], steps, step),
+            lag: lag(&[&own], steps, step, &|index| !vm_in_gap(world, world.disks[disk].vm, (index as f64 + 0.5) * step)),
             peak_agent: agent_peak,
             tracked: own.written(end),
             landed: (landed - copied).max(0.0),
@@ -156,13 +160,18 @@ pub fn run(world: &World, step: f64) -> Outcome {
     }
 }
 
-fn lag(own: &[&Curves], steps: usize, step: f64) -> Vec<Option<f64>> {
-    (0..=steps)
-        .map(|index| {
-            let t = index as f64 * step;
-            own.iter().map(|curves| curves.horizon(t).map(|horizon| t - horizon)).try_fold(0.0, |worst: f64, lag| Some(worst.max(lag?)))
-        })
-        .collect()
+/// The lag within each step, where the disks have a horizon and `seen` does not leave the step out.
+fn lag(own: &[&Curves], steps: usize, step: f64, seen: &dyn Fn(usize) -> bool) -> Steps {
+    let at = |index: usize| {
+        let t = index as f64 * step;
+        own.iter().map(|curves| curves.horizon(t).map(|horizon| t - horizon)).try_fold(0.0, |worst: f64, lag| Some(worst.max(lag?)))
+    };
+    (0..steps).map(|index| at(index).zip(at(index + 1)).filter(|_| seen(index))).collect()
+}
+
+/// Whether any disk of a VM has an excluded gap at `t` seconds.
+fn vm_in_gap(world: &World, vm: VmId, t: f64) -> bool {
+    (0..world.disks.len()).any(|disk| world.disks[disk].vm == vm && inputs::in_gap(world, disk, t))
 }
 
 fn story(world: &World, curves: &[Curves], disks: &[usize], steps: usize, step: f64) -> Story {
@@ -171,6 +180,7 @@ fn story(world: &World, curves: &[Curves], disks: &[usize], steps: usize, step: 
     let ledger = ledger(world, &own, steps as f64 * step, protected);
     let first_point = ledger.points.first().map_or(f64::INFINITY, |point| point.available);
     let middle = |index: usize| (index as f64 + 0.5) * step;
+    let in_gap: Vec<bool> = (0..steps).map(|index| disks.iter().any(|&disk| inputs::in_gap(world, disk, middle(index)))).collect();
     let newest = |known: Vec<(f64, f64)>| -> Vec<Option<f64>> {
         (0..steps)
             .map(|index| {
@@ -178,30 +188,27 @@ fn story(world: &World, curves: &[Curves], disks: &[usize], steps: usize, step: 
                 let until = known.partition_point(|(at, _)| *at <= t);
                 // Points may become available out of order in a group's view, so the newest marker counts, not the last arrival.
                 let newest = known[..until].iter().rev().take(8).map(|(_, marker)| *marker).fold(f64::NEG_INFINITY, f64::max);
-                (newest.is_finite() && t >= first_point).then_some(newest)
+                (newest.is_finite() && t >= first_point && !in_gap[index]).then_some(newest)
             })
             .collect()
     };
     let available =
         |app_only: bool| ledger.points.iter().filter(|point| point.app || !app_only).map(|point| (point.available, point.marker)).collect();
-    let mut lag = lag(&own, steps, step);
-    lag.iter_mut().enumerate().filter(|(index, _)| (*index as f64) * step < first_point).for_each(|(_, lag)| *lag = None);
-    if protected {
-        lag[0] = Some(0.0);
-    }
-    let byte: Vec<Option<f64>> = (0..steps).map(|index| lag[index].zip(lag[index + 1]).map(|(a, b)| middle(index) - 0.5 * (a + b))).collect();
+    let lag = lag(&own, steps, step, &|index| index as f64 * step >= first_point && !in_gap[index]);
+    let byte: Vec<Option<f64>> = (0..steps).map(|index| lag[index].map(|(a, b)| middle(index) - 0.5 * (a + b))).collect();
     let (marker, point, app) = (newest(ledger.landed.clone()), newest(available(false)), newest(available(true)));
-    let age = |sources: &[Option<f64>]| -> Vec<Option<f64>> {
-        sources.iter().enumerate().map(|(index, source)| source.map(|source| middle(index) - source)).collect()
+    let twice = |value: f64| (value, value);
+    let age = |sources: &[Option<f64>]| -> Steps {
+        sources.iter().enumerate().map(|(index, source)| source.map(|source| twice(middle(index) - source))).collect()
     };
-    let lost = |sources: &[Option<f64>]| -> Vec<Option<f64>> {
+    let lost = |sources: &[Option<f64>]| -> Steps {
         let after = |index: usize, source: f64| -> f64 {
             disks
                 .iter()
                 .map(|&disk| (curves[disk].written(middle(index)) - curves[disk].written(source)) / world.disks[disk].tracked_per_written)
                 .sum()
         };
-        sources.iter().enumerate().map(|(index, source)| source.map(|source| after(index, source))).collect()
+        sources.iter().enumerate().map(|(index, source)| source.map(|source| twice(after(index, source)))).collect()
     };
     Story {
         reported: age(&marker),
@@ -213,23 +220,19 @@ fn story(world: &World, curves: &[Curves], disks: &[usize], steps: usize, step: 
     }
 }
 
-/// Which series of a story.
-pub type Series = fn(&Story) -> &Vec<Option<f64>>;
+/// Which quantity of a story.
+pub type Series = fn(&Story) -> &Steps;
 
 impl Outcome {
-    /// Law of one lag series (values at the steps' ends).
-    pub fn lag_law(&self, story: &Story) -> Law {
-        Law::linear(&story.lag, self.step, self.threshold)
-    }
-
-    /// Law of one other series (values in the middle of the steps).
-    pub fn law(&self, values: &[Option<f64>]) -> Law {
-        Law::middle(values, self.step, self.threshold)
+    /// Law of a quantity.
+    pub fn law(&self, steps: &Steps) -> Law {
+        Law::new(steps, self.step, self.threshold)
     }
 
     /// The largest over VMs at each instant.
-    pub fn worst(&self, of: Series) -> Vec<Option<f64>> {
+    pub fn worst(&self, of: Series) -> Steps {
         let length = self.vms.iter().map(|vm| of(vm).len()).max().unwrap_or(0);
-        (0..length).map(|index| self.vms.iter().filter_map(|vm| of(vm)[index]).reduce(f64::max)).collect()
+        let larger = |one: (f64, f64), other: (f64, f64)| (one.0.max(other.0), one.1.max(other.1));
+        (0..length).map(|index| self.vms.iter().filter_map(|vm| of(vm)[index]).reduce(larger)).collect()
     }
 }
