@@ -284,7 +284,8 @@ fn copies(fleet: &mut Fleet, dice: &mut Dice) {
 }
 
 fn points(fleet: &mut Fleet, dice: &mut Dice) {
-    fleet.apply.delay = dice.seconds(0.0, 301.0);
+    // Not whole seconds, so that no point becomes available just at the run's end, by the link's delay before or after it.
+    fleet.apply.delay = dice.seconds(0.0, 301.0) + Span::from_secs_f64(0.5);
     if dice.odds(0.5) {
         fleet.apply.rate = Some(ByteRate::from_bytes_per_s(mean_rate(fleet) * dice.between(0.5, 3.0)));
     }

@@ -131,12 +131,10 @@ impl Curves {
         }
         let left = Sampled { values: &self.left, step: self.step };
         let end = (self.left.len() - 1) as f64 * self.step;
-        let landed = match left.reaches(position, at - self.delay) {
+        let landed = match left.reaches(position, at) {
             Some(left_at) if left_at + self.delay <= end => left_at + self.delay,
             _ => return Fate::Pending,
         };
-        // A marker without a byte before it still to come has landed when it is issued.
-        let landed = if self.landed(at) >= position - DUST { at } else { landed };
         let applied = Sampled { values: &self.applied, step: self.step };
         let available = applied.reaches(position, landed).map(|time| time + self.apply_delay).filter(|&time| time <= end);
         Fate::Landed(landed, available)

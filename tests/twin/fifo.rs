@@ -18,30 +18,41 @@ impl FifoLink {
         self.reconcile(waiting);
         let mut sent = vec![0.0; arrived.len()];
         for cohort in &mut self.cohorts {
-            // A disk under a used-up ceiling waits; when all do, younger cohorts need not be asked.
-            let blocked = |disk: usize| ceilings.iter().any(|ceiling| ceiling.room < DUST && ceiling.members.iter().any(|member| member.0 == disk));
-            let open: Vec<bool> = (0..sent.len()).map(|disk| waiting[disk] - sent[disk] > DUST && !blocked(disk)).collect();
-            if !open.contains(&true) {
-                break;
-            }
-            if cohort.iter().zip(&open).all(|(bytes, open)| !open || *bytes == 0.0) {
-                continue;
-            }
-            let total: f64 = cohort.iter().sum();
-            let link = ceilings.first().map_or(f64::INFINITY, |link| link.room);
-            // Bytes that arrived together leave together: each in proportion to its part of the cohort.
-            let part = if total > link { link / total } else { 1.0 };
-            let wish: Vec<f64> = cohort.iter().zip(waiting).map(|(bytes, waits)| if *waits > 0.0 { bytes * part } else { 0.0 }).collect();
-            let got = fill(&wish, ceilings);
-            for ceiling in ceilings.iter_mut() {
-                let used: f64 = ceiling.members.iter().map(|(who, weight)| weight * got[*who]).sum();
-                ceiling.room = (ceiling.room - used).max(0.0);
-            }
-            for disk in 0..got.len() {
-                cohort[disk] = (cohort[disk] - got[disk]).max(0.0);
-                sent[disk] += got[disk];
+            // A disk under a used-up ceiling waits, and others pass it; when all do, younger cohorts need not be asked.
+            loop {
+                let blocked =
+                    |disk: usize| ceilings.iter().any(|ceiling| ceiling.room < DUST && ceiling.members.iter().any(|member| member.0 == disk));
+                let open: Vec<bool> = (0..sent.len()).map(|disk| waiting[disk] - sent[disk] > DUST && !blocked(disk)).collect();
+                if !open.contains(&true) {
+                    return self.served(sent);
+                }
+                let wish: Vec<f64> = cohort.iter().zip(&open).map(|(bytes, open)| if *open { *bytes } else { 0.0 }).collect();
+                let total: f64 = wish.iter().sum();
+                if total < DUST {
+                    break;
+                }
+                // Bytes that arrived together leave together: each in proportion to its part of the cohort.
+                let link = ceilings.first().map_or(f64::INFINITY, |link| link.room);
+                let wish: Vec<f64> = wish.iter().map(|bytes| bytes * (link / total).min(1.0)).collect();
+                let got = fill(&wish, ceilings);
+                for ceiling in ceilings.iter_mut() {
+                    let used: f64 = ceiling.members.iter().map(|(who, weight)| weight * got[*who]).sum();
+                    ceiling.room = (ceiling.room - used).max(0.0);
+                }
+                for disk in 0..got.len() {
+                    cohort[disk] = (cohort[disk] - got[disk]).max(0.0);
+                    sent[disk] += got[disk];
+                }
+                if got.iter().sum::<f64>() < DUST {
+                    break;
+                }
             }
         }
+        self.served(sent)
+    }
+
+    /// Drops the cohorts that are empty.
+    fn served(&mut self, sent: Vec<f64>) -> Vec<f64> {
         while self.cohorts.front().is_some_and(|cohort| cohort.iter().sum::<f64>() < DUST) {
             self.cohorts.pop_front();
         }

@@ -56,25 +56,32 @@ impl HubState {
         (bytes * factor, hub.intake_ops.unwrap_or(f64::INFINITY) * factor)
     }
 
-    /// Room in the cache [bytes].
-    pub fn room(&self, hub: &Hub) -> f64 {
-        hub.cache.map_or(f64::INFINITY, |cache| (cache.as_f64() - self.cache.last().unwrap_or(&0.0)).max(0.0))
+    /// What may go into the cache within a step in which the link takes `leaving` [bytes]: up to the brim, or the level at which the throttle sets in within
+    /// the step.
+    pub fn room(&self, hub: &Hub, leaving: f64) -> f64 {
+        let Some(cache) = hub.cache.map(|cache| cache.as_f64()) else { return f64::INFINITY };
+        let stored = self.cache.last().unwrap_or(&0.0);
+        let level = cache * (1.0 - hub.throttle_free.get());
+        if self.throttled || *stored >= level { (cache - stored).max(0.0) } else { (level - stored + leaving).min(cache - stored) }
     }
 
-    /// After a step: `stored` is what the cache holds now, `most` what it held before the link took its part.
-    pub fn settle(&mut self, hub: &Hub, t: f64, stored: f64, most: f64) {
+    /// After a step: `stored` is what the cache holds now, `most` what it held before the link took its part; `reached`: more would have gone in than up to
+    /// the level of the throttle.
+    pub fn settle(&mut self, hub: &Hub, t: f64, stored: f64, most: f64, reached: bool) {
         self.throttled_steps += usize::from(self.throttled);
         self.down_steps += usize::from(t < self.down_until);
         if let Some(cache) = hub.cache {
             let before = self.throttled;
             let free = 1.0 - stored / cache.as_f64();
-            if free < hub.throttle_free.get() {
+            if free < hub.throttle_free.get() || reached {
                 self.throttled = true;
             } else if free >= hub.resume_free.get() {
                 self.throttled = false;
             }
             self.switches += usize::from(self.throttled != before);
-            self.full = most >= cache.as_f64() * (1.0 - 1e-9);
+            // Nothing goes in or out of one that is out of service.
+            let unmoved = t < self.down_until && self.full && stored >= *self.cache.last().unwrap_or(&0.0);
+            self.full = unmoved || most >= cache.as_f64() * (1.0 - 1e-9);
             self.full_steps += usize::from(self.full);
         }
         self.cache.push(stored);

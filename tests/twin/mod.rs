@@ -37,10 +37,11 @@
 //!   is
 //!   written from the copy's start is a dirty set. A slot of the VM is free, and a batch over, when its disks are in sync: in order,
 //!   and everything sent before has landed.
-//! * **Throttle**: factor on intake in bytes/s and in operations/s, and on an enforced daily limit; on below `throttle_free`, off from `resume_free`.
+//! * **Throttle**: factor on intake in bytes/s and in operations/s, and on an enforced daily limit; where none of them is stated, on what the disks write now.
+//!   On below `throttle_free`, off from `resume_free`. What rushes in when it lets go, rushes in up to the level at which it sets in again.
 //! * **Capacity**: goodput x factors of the changes in force - background, at least 0, then at most the calendar's limit.
 //! * **First in first out link**: order of arrival in the hub; one that meets its own ceiling, or whose hub is down, is passed over.
-//! * **Marker**: landed at inf{t >= m: U(t) >= A(m)}, so at m itself when nothing is pending; available apply.delay after its bytes are through the
+//! * **Marker**: it is in the stream, so it leaves when all before it has, at m itself when nothing waits, and lands the link's delay later; available apply.delay after its bytes are through the
 //!   rate-limited part of apply. Markers at k x interval, k >= 1, up to and including the run's end.
 //! * **Start point** (protected start): a crash point and, with app markers on, an app point at 0: held, but not counted as issued or made.
 //! * **Laws** of a VM begin with its first available point. `fleet_worst` is over the VMs that have one.

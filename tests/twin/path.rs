@@ -72,16 +72,16 @@ impl<'w> Path<'w> {
             let hub = self.hub_of(disk);
             self.hubs[hub].asked += inputs::tracked_rate(self.world, disk, t + 0.5 * self.step);
         }
-        let most = self.carry(t);
+        let (most, reached) = self.carry(t);
         let end = t + self.step;
         for (index, disk) in self.disks.iter_mut().enumerate() {
             let landed = curves::landed(&disk.left, self.step, delay(self.world), end);
             disk.settle(&self.world.disks[index], end, landed);
         }
         self.peak_waiting = self.peak_waiting.max(self.disks.iter().map(DiskState::to_send).sum());
-        for (hub, most) in most.into_iter().enumerate() {
+        for hub in 0..self.hubs.len() {
             let stored = self.stored(hub);
-            self.hubs[hub].settle(&self.world.hubs[hub], t, stored, most);
+            self.hubs[hub].settle(&self.world.hubs[hub], t, stored, most[hub], reached[hub]);
         }
     }
 
@@ -207,16 +207,16 @@ impl<'w> Path<'w> {
         state.segments.first().is_some_and(|segment| landed >= segment.base - DUST)
     }
 
-    /// Agents to hubs to the link. What is out of order is not stored in between: a round that finds the link to take less than the hub holds the
-    /// intake
-    /// to it, until both agree. Returns what each hub held before the link took its part.
-    fn carry(&mut self, t: f64) -> Vec<f64> {
+    /// Agents to hubs to the link. What is out of order is not stored in between, and what goes in until the throttle sets in depends on what leaves: a round
+    /// that finds the link to take less holds the intake to it, until both agree. Returns what each hub held before the link took its part, and whether it
+    /// took no more because its throttle sets in.
+    fn carry(&mut self, t: f64) -> (Vec<f64>, Vec<bool>) {
         let mut offers: Vec<f64> =
             (0..self.disks.len()).map(|disk| if self.is_down(self.hub_of(disk), t) { 0.0 } else { self.disks[disk].offer(t) }).collect();
-        let pulled = self.disks.iter().any(DiskState::is_pulled);
+        let mut leaving: Vec<f64> = self.world.hubs.iter().map(|hub| self.capacity(t) / hub.wire_per_tracked).collect();
         let (taken, sent, fifo) = loop {
-            let taken = self.intake(&offers);
-            let mut fifo = if pulled { self.fifo.clone() } else { std::mem::take(&mut self.fifo) };
+            let taken = self.intake(&offers, &leaving);
+            let mut fifo = self.fifo.clone();
             let sent = self.cross(t, &taken, &mut fifo);
             let mut agree = true;
             for disk in (0..self.disks.len()).filter(|&disk| self.disks[disk].is_pulled()) {
@@ -225,11 +225,19 @@ impl<'w> Path<'w> {
                     agree = false;
                 }
             }
+            for (hub, leaving) in leaving.iter_mut().enumerate() {
+                let left = self.of_hub(hub, &sent);
+                if self.fills_up_to_throttle(hub, &taken, *leaving) && left < *leaving - DUST {
+                    *leaving = left;
+                    agree = false;
+                }
+            }
             if agree {
                 break (taken, sent, fifo);
             }
         };
         self.fifo = fifo;
+        let reached = (0..self.hubs.len()).map(|hub| self.fills_up_to_throttle(hub, &taken, leaving[hub])).collect();
         let mut most = vec![0.0; self.hubs.len()];
         for disk in 0..self.disks.len() {
             let hub = self.hub_of(disk);
@@ -239,17 +247,28 @@ impl<'w> Path<'w> {
             self.carried += sent[disk] * self.world.hubs[hub].wire_per_tracked;
             self.disks[disk].send(sent[disk]);
         }
-        most
+        (most, reached)
     }
 
-    /// What the hubs take of the offers: tracked bytes, max-min.
-    fn intake(&self, offers: &[f64]) -> Vec<f64> {
+    /// Sum over the disks of a hub.
+    fn of_hub(&self, hub: usize, bytes: &[f64]) -> f64 {
+        (0..self.disks.len()).filter(|&disk| self.hub_of(disk) == hub).map(|disk| bytes[disk]).sum()
+    }
+
+    /// Whether a hub takes in all that may go in before its throttle sets in.
+    fn fills_up_to_throttle(&self, hub: usize, taken: &[f64], leaving: f64) -> bool {
+        let spec = &self.world.hubs[hub];
+        spec.cache.is_some() && !self.hubs[hub].throttled && self.of_hub(hub, taken) >= self.hubs[hub].room(spec, leaving) - DUST
+    }
+
+    /// What the hubs take of the offers, while so much leaves them: tracked bytes, max-min.
+    fn intake(&self, offers: &[f64], leaving: &[f64]) -> Vec<f64> {
         let mut ceilings = Vec::new();
-        for hub in 0..self.hubs.len() {
+        for (hub, &leaving) in leaving.iter().enumerate() {
             let spec = &self.world.hubs[hub];
             let members = || (0..self.disks.len()).filter(|&disk| self.hub_of(disk) == hub);
             let (bytes, operations) = self.hubs[hub].ceilings(spec);
-            let room = (bytes * self.step).min(self.hubs[hub].room(spec));
+            let room = (bytes * self.step).min(self.hubs[hub].room(spec, leaving));
             ceilings.push(Ceiling { members: members().map(|disk| (disk, 1.0)).collect(), room });
             let room = operations * self.step;
             ceilings.push(Ceiling { members: members().map(|disk| (disk, 1.0 / self.operation(disk))).collect(), room });
