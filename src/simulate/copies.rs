@@ -9,12 +9,10 @@ pub(super) enum Stage {
     InSync,
     /// Waits for its turn of initial replication: nothing is tracked yet.
     Queued,
-    /// Initial copy, then what was written meanwhile.
-    Copying,
     /// Checksum pass of a resync (its number tells a later pass from an earlier one).
     Checksum(u32),
-    /// Sends its dirty set, after bitmap mode or a checksum pass.
-    Catching,
+    /// Sends its initial copy or its dirty set, after bitmap mode or a checksum pass too.
+    Sending,
     /// The process server is gone: the pass begins when it is replaced.
     Stranded,
 }
@@ -22,6 +20,8 @@ pub(super) enum Stage {
 /// Books on all disks.
 pub(super) struct Copies {
     pub stage: Vec<Stage>,
+    /// Whether a disk has yet to be in sync for the first time, by disk.
+    pub initial: Vec<bool>,
     passes: u32,
     batch: u32,
     /// When the last initial copy was in sync \[s\].
@@ -39,6 +39,7 @@ impl Copies {
         let disks = world.disks.len();
         Copies {
             stage: vec![if replicated { Stage::InSync } else { Stage::Queued }; disks],
+            initial: vec![!replicated; disks],
             passes: 0,
             batch: 0,
             done_at: None,
@@ -60,10 +61,11 @@ impl Copies {
                     continue;
                 }
                 let disks = vm.first_disk.0..vm.first_disk.0 + vm.disk_count;
-                let copying = disks.clone().filter(|&disk| self.stage[disk as usize] == Stage::Copying).count() as u32;
+                let copies = |disk: u32| self.initial[disk as usize] && self.stage[disk as usize] != Stage::Queued;
+                let copying = disks.clone().filter(|&disk| copies(disk)).count() as u32;
                 let free = world.policy.copy_disks_at_once.saturating_sub(copying) as usize;
                 begin.extend(disks.clone().filter(|&disk| self.stage[disk as usize] == Stage::Queued).take(free).map(DiskId));
-                open |= disks.clone().any(|disk| matches!(self.stage[disk as usize], Stage::Queued | Stage::Copying));
+                open |= disks.clone().any(|disk| self.initial[disk as usize]);
             }
             if open || world.vms.iter().all(|vm| vm.batch <= self.batch) {
                 break;
@@ -71,7 +73,7 @@ impl Copies {
             self.batch += 1;
         }
         for disk in &begin {
-            self.stage[disk.0 as usize] = Stage::Copying;
+            self.stage[disk.0 as usize] = Stage::Sending;
         }
         begin
     }
@@ -79,7 +81,8 @@ impl Copies {
     /// A disk is in sync again at `now`.
     pub fn synced(&mut self, disk: u32, now: f64) {
         let index = disk as usize;
-        if self.stage[index] == Stage::Copying {
+        if self.initial[index] {
+            self.initial[index] = false;
             self.left -= 1;
             if self.left == 0 {
                 self.done_at = Some(now);

@@ -19,7 +19,7 @@ impl Run<'_> {
             Happening::Repaired(fault) => self.repaired(fault as usize),
             Happening::ChecksumDone(disk, pass) => {
                 if self.copies.stage[disk as usize] == Stage::Checksum(pass) {
-                    self.copies.leave(disk, Stage::Catching, self.now.as_secs_f64());
+                    self.copies.leave(disk, Stage::Sending, self.now.as_secs_f64());
                     self.catch_up(disk);
                 }
             }

@@ -41,7 +41,7 @@ impl Run<'_> {
         let entered = self.network.entered(disk);
         self.lags.tapes[index].thaw(now, entered - self.network.stored(disk), entered);
         self.unordered -= 1;
-        let was_copy = self.copies.stage[index] == Stage::Copying;
+        let was_copy = self.copies.initial[index];
         self.copies.synced(disk, now);
         if was_copy && self.copies.done_at == Some(now) {
             self.copies_bound_by = self.bottlenecks(now).first().map(|first| first.resource.clone());
@@ -62,12 +62,12 @@ impl Run<'_> {
         }
     }
 
-    /// A resync: bytes that lost their order and a checksum pass before anything is sent. Returns whether one is needed: a disk that has yet to be copied, or is
-    /// being copied, goes on with that (assumed), for nothing of it was in order.
+    /// A resync: bytes that lost their order and a checksum pass before anything is sent; a disk that is being copied goes on with that after its pass. Returns
+    /// whether one is needed: a disk whose copy has yet to begin loses nothing.
     pub(super) fn resync(&mut self, disk: u32, lost: f64, why: &str) -> bool {
         let index = disk as usize;
         let spec = &self.world.disks[index];
-        if matches!(self.copies.stage[index], Stage::Queued | Stage::Copying) {
+        if self.copies.stage[index] == Stage::Queued {
             return false;
         }
         let base = self.world.policy.resync_extra_share.get() * spec.used.as_f64();

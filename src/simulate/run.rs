@@ -344,7 +344,7 @@ impl<'w> Run<'w> {
                     format!("The agent buffer of {name} is full: it remembers which blocks change, not in which order."),
                 );
                 self.copies.bitmap_entries[disk as usize] += 1;
-                self.lose_order(disk, Stage::Catching, 0.0, 0.0);
+                self.lose_order(disk, Stage::Sending, 0.0, 0.0);
                 self.catch_up(disk);
             }
             Stop::Synced(disk) => self.back_in_order(disk),

@@ -27,7 +27,7 @@ pub enum About {
     Bitmap,
     /// Hubs down or lost, crashes, resized disks.
     Faults,
-    /// Initial replication.
+    /// Initial replication, with outages, hubs down or lost, crashes and resized disks in half of the fleets.
     Copies,
     /// Azure to Azure: limits on intake into the source cache account.
     SourceAccount,
@@ -121,6 +121,9 @@ fn fleet(about: About, machines: &[Vec<Writes>], mut dice: Dice) -> Fleet {
         faults(&mut fleet, &mut dice);
     }
     if about == About::Copies {
+        if dice.odds(0.5) {
+            faults(&mut fleet, &mut dice);
+        }
         copies(&mut fleet, &mut dice);
     }
     if about == About::Points || all {

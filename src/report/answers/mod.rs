@@ -3,9 +3,10 @@
 //! Shared by the terminal and the page, so that both say the same. Every figure names whose it is: the worst VM at each moment, any VM (pooled), or all together.
 
 mod capacity;
+mod culprit;
 mod rpo;
 
-pub use capacity::{disks_over_limit, fleet_worst_vms};
+pub use culprit::{disks_over_limit, fleet_worst_vms};
 
 use crate::report::calendar::Calendar;
 use crate::report::format::duration_or_dash;
@@ -58,7 +59,7 @@ pub fn answers(output: &RunOutput) -> Vec<Answer> {
         capacity::link_needed(results),
         capacity::saturates(results, &calendar),
         capacity::hubs(results, &calendar),
-        capacity::culprit(results),
+        culprit::culprit(results),
         capacity::outages(results, &calendar),
         capacity::initial_replication(results),
     ]

@@ -52,6 +52,7 @@ impl<'a> Records<'a> {
             context.missing(at, "the record has no file", "add `file = …` here, in the template or in the fleet's [churn.record]");
             return None;
         };
+        refuse_layout_of_gwa(recording, context);
         let request = RecordRequest {
             path: self.folder.join(&file.value),
             shown: file.value.clone(),
@@ -207,6 +208,22 @@ fn covers(start: DateTime, length: Span, at: DateTime) -> bool {
 
 fn length(record: &Record) -> Span {
     Span::from_nanos(record.period.as_nanos().saturating_mul(record.buckets as u64))
+}
+
+/// GWA-T-12 files say themselves how they are laid out: nothing that the scenario says about it would have an effect.
+fn refuse_layout_of_gwa(recording: &Recording, context: &mut Context) {
+    if recording.format.as_ref().is_none_or(|format| format.value != RecordFormat::GwaT12) {
+        return;
+    }
+    let column = recording.time_column.as_ref().map(|at| ("time_column", &at.span));
+    let format = recording.time_format.as_ref().map(|at| ("time_format", &at.span));
+    let stamps = recording.stamps.as_ref().map(|at| ("stamps", &at.span));
+    for (key, span) in [column, format, stamps].into_iter().flatten() {
+        if context.is_news(key, span) {
+            let problem = format!("`{key}` has no effect on a folder of GWA-T-12 files");
+            context.error(span, problem, "leave it out: the format fixes how its times are written");
+        }
+    }
 }
 
 fn gap(recording: &Recording, context: &mut Context) -> GapPolicy {
