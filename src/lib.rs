@@ -9,6 +9,7 @@ pub mod cli;
 pub mod engine;
 pub mod fluid;
 pub mod import;
+pub mod life;
 pub mod model;
 pub mod observe;
 pub mod profile;

@@ -11,6 +11,7 @@ const LAYERS: &[&[&str]] = &[
     &["engine"],
     &["fluid"],
     &["churn", "model"],
+    &["life"],
     &["profile"],
     &["results"],
     &["observe"],
@@ -21,7 +22,7 @@ const LAYERS: &[&[&str]] = &[
 ];
 
 /// Layers whose outcome is a pure function of world and replication.
-const PURE: &[&str] = &["engine", "fluid", "churn", "model", "observe", "simulate"];
+const PURE: &[&str] = &["engine", "fluid", "churn", "model", "life", "observe", "simulate"];
 
 /// Words of the field that `engine` and `fluid` do not know, besides the type names of `model`.
 const FIELD_WORDS: &[&str] = &[

@@ -1,8 +1,10 @@
 //! `failback check FILE`: everything that `run` checks before it runs, and nothing else.
 
 use crate::cli::{CheckOptions, Failure, input, print};
-use crate::model::World;
+use crate::life;
+use crate::model::{System, World};
 use crate::report::format::bit_rate;
+use crate::report::way_home;
 
 /// Checks a scenario and the records it names.
 ///
@@ -33,6 +35,11 @@ fn contents(world: &World) -> String {
     for record in &world.records {
         lines.push(format!("  {}: {} of {}", record.source, counted(record.columns.len(), "column"), record.period));
         lines.extend(record.notes.iter().map(|note| format!("    {note}")));
+    }
+    match life::way_home(world) {
+        Some(way) => lines.push(way_home::way_home(world, &way)),
+        None if world.system == System::AzureToAzure => {}
+        None => lines.push("  way home: not looked at; a `[home]` table in the scenario states what decides it (it may be empty)".to_owned()),
     }
     lines.join("\n")
 }

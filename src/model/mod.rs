@@ -5,6 +5,7 @@
 
 mod fault;
 mod fleet;
+mod home;
 mod link;
 mod path;
 mod policy;
@@ -13,6 +14,7 @@ mod world;
 
 pub use fault::{Fault, FaultKind};
 pub use fleet::{Disk, DiskId, Footprint, Group, GroupId, OsFamily, Vm, VmId, WorkingSet};
+pub use home::{ConfigurationServer, DriveFault, Home, HomeConnection, MachineHome, MasterTarget, Original, RetentionDrive};
 pub use link::{CapacityChange, FlowCeiling, Link, OutageProcess, Repair, Sharing, ThrottleWindow};
 pub use path::{Account, AccountId, Apply, Hub, HubId, HubKind};
 pub use policy::{Policy, PruneRule, StartState};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::civil::DateTime;
 
 use crate::churn::LoadEvent;
-use crate::model::{Account, Apply, Disk, Fault, Group, Hub, Link, Policy, Vm};
+use crate::model::{Account, Apply, Disk, Fault, Group, Home, Hub, Link, Policy, Vm};
 use crate::units::Span;
 
 /// Which replication system is simulated (model section 2).
@@ -102,6 +102,8 @@ pub struct World {
     pub growth_per_year: f64,
     /// Faults at known instants, sorted by instant.
     pub faults: Vec<Fault>,
+    /// Facts of the home site, if the scenario states any.
+    pub home: Option<Home>,
     /// What to record.
     pub output: OutputPlan,
 }

@@ -18,6 +18,7 @@ pub(super) const FILES: &[(&str, &str)] = &[
     ("common", include_str!("data/common.toml")),
     ("links", include_str!("data/links.toml")),
     ("rtt", include_str!("data/rtt.toml")),
+    ("home", include_str!("data/home.toml")),
     ("process_servers", include_str!("data/process_servers.toml")),
 ];
 

@@ -13,6 +13,7 @@ mod json;
 mod plot;
 mod tables;
 pub mod terminal;
+pub mod way_home;
 mod words;
 mod write;
 

@@ -140,6 +140,7 @@ impl Fleet {
             load_events: self.load_events.clone(),
             growth_per_year: 0.0,
             faults,
+            home: None,
             output: OutputPlan { series_every: None, vm_quantiles: true, loss_bytes: true, events: true, points: true },
         }
     }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::scenario::located::At;
-use crate::scenario::raw::Churn;
+use crate::scenario::raw::{Churn, MachineHome};
 use crate::scenario::values::{OrOff, SizeOrShare};
 use crate::units::{DataSize, Share};
 
@@ -42,6 +42,8 @@ pub struct Machine {
     pub footprint: Vec<At<WorkingSet>>,
     /// Agent buffer of each disk, or `unlimited`.
     pub agent_buffer: Option<At<OrOff<DataSize>>>,
+    /// What is particular to its way home.
+    pub home: Option<At<MachineHome>>,
 }
 
 /// A disk.

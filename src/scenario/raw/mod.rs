@@ -6,6 +6,7 @@
 
 mod churn;
 mod fleet;
+mod home;
 mod link;
 mod load;
 mod path;
@@ -21,6 +22,7 @@ pub use churn::{
     TimeFormat, Weekly,
 };
 pub use fleet::{Disk, Group, Machine, Os, WorkingSet};
+pub use home::{ConfigurationServer, Connection, Controller, DriveFault, Home, MachineHome, MasterTarget, Original, RetentionDrive, VcenterAccount};
 pub(in crate::scenario) use link::CommonLink;
 pub use link::{
     Cipher, Cut, ExpressRouteMicrosoft, ExpressRoutePrivate, Gateways, InterRegion, Internet, LinkKind, Links, Loss, OutageEntry, OutageLaw,
@@ -79,6 +81,8 @@ pub struct Scenario {
     pub agent: Agent,
     /// How landed data becomes recovery points.
     pub apply: ApplyStage,
+    /// Facts of the home site, for the way back: `failback check` says then what will block each machine's way home.
+    pub home: Option<At<Home>>,
     /// Initial replication.
     pub initial_replication: InitialReplication,
     /// What to write beyond the summary.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::scenario::located::At;
-use crate::scenario::raw::{Churn, Columns, Machine, Recording, Scenario};
+use crate::scenario::raw::{Churn, Columns, Machine, MachineHome, Recording, Scenario};
 use crate::scenario::reading::suggest;
 use crate::scenario::resolve::context::Context;
 use crate::scenario::resolve::records::Records;
@@ -235,5 +235,21 @@ fn lay_machine_under(own: Machine, under: &Machine) -> Machine {
         churn,
         footprint: if own.footprint.is_empty() { under.footprint } else { own.footprint },
         agent_buffer: own.agent_buffer.or(under.agent_buffer),
+        home: match (own.home, under.home) {
+            (Some(mine), Some(theirs)) => Some(At { value: lay_home_under(mine.value, &theirs.value), span: mine.span }),
+            (mine, theirs) => mine.or(theirs),
+        },
+    }
+}
+
+fn lay_home_under(own: MachineHome, under: &MachineHome) -> MachineHome {
+    let under = under.clone();
+    MachineHome {
+        master_target: own.master_target.or(under.master_target),
+        original: own.original.or(under.original),
+        datastore_mounted: own.datastore_mounted.or(under.datastore_mounted),
+        uuid_clash: own.uuid_clash.or(under.uuid_clash),
+        same_name_on_host: own.same_name_on_host.or(under.same_name_on_host),
+        efi: own.efi.or(under.efi),
     }
 }

@@ -8,6 +8,7 @@ mod churn;
 mod context;
 mod fleet;
 mod groups;
+mod home;
 mod limits;
 mod link;
 mod load;
@@ -75,6 +76,7 @@ pub(super) fn resolve(raw: &Scenario, name: &str, folder: &Path, source: &mut dy
     let mut setting = Setting { raw, system, calendar: &calendar, records: &mut records, context: &mut context };
     let fleet = fleet::fleet(&mut setting, &expanded, &mut hubs, &mut accounts);
     hubs.warn_of_crowds(&mut context);
+    let home = home::home(raw, system, &expanded, &fleet.vms, &fleet.groups, &mut context);
     let apply = path::apply(raw, &mut context);
     let mut link = link::forward(raw, system, &calendar, &mut context);
     link::failback(raw, system, &calendar, &mut context);
@@ -126,6 +128,7 @@ pub(super) fn resolve(raw: &Scenario, name: &str, folder: &Path, source: &mut dy
         load_events,
         growth_per_year,
         faults,
+        home,
         output,
     };
     (Some(Resolved { world, assumptions, warnings, files }), findings)

@@ -1,0 +1,182 @@
+//! Which documented conditions the facts of a site meet: what will block each machine's way home, or make it longer, before anything has happened.
+//!
+//! Only what a scenario can know beforehand is judged. What depends on the state of a machine is refused by [`state`](crate::life::state); which conditions are
+//! not judged at all, and why, stands with each in `conditions.toml`.
+
+use crate::life::conditions::{self, Condition};
+use crate::model::{ConfigurationServer, Home, HomeConnection, MasterTarget, Original, OsFamily, System, VmId, World};
+
+/// Whom a condition concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// Every machine.
+    Site,
+    /// The machines on a master target, by its number.
+    MasterTarget(usize),
+    /// The members of a group, by its number.
+    Group(usize),
+    /// One machine.
+    Vm(VmId),
+}
+
+/// A condition that the facts meet.
+#[derive(Clone, Debug)]
+pub struct Obstacle {
+    /// Whom it concerns.
+    pub subject: Subject,
+    /// Which it is.
+    pub condition: &'static Condition,
+    /// What in particular, as a clause; may be empty.
+    pub detail: String,
+}
+
+/// What stands in the way home of each machine.
+#[derive(Clone, Debug)]
+pub struct WayHome {
+    /// All obstacles: of the site first, then of master targets, groups and machines.
+    pub obstacles: Vec<Obstacle>,
+    /// By machine, in the order of the world: the numbers of the obstacles that concern it.
+    pub by_vm: Vec<Vec<usize>>,
+}
+
+impl WayHome {
+    /// Whether a machine cannot come home while things stand as stated.
+    pub fn is_blocked(&self, vm: VmId) -> bool {
+        self.by_vm.get(vm.0 as usize).into_iter().flatten().any(|&number| self.obstacles[number].condition.effect.blocks())
+    }
+}
+
+/// Judges the facts of the site; `None` if the scenario states none.
+pub fn way_home(world: &World) -> Option<WayHome> {
+    let home = world.home.as_ref()?;
+    let mut found = Found { obstacles: Vec::new() };
+    // Between regions there is no site to state facts of: what may go wrong is a matter of states.
+    if world.system != System::AzureToAzure {
+        let classic = world.system != System::VmwareModernized;
+        site(home, classic, &mut found);
+        if classic {
+            home.master_targets.iter().enumerate().for_each(|(number, target)| master_target(world, home, number, target, &mut found));
+            groups(world, home, &mut found);
+        }
+        for vm in 0..world.vms.len() {
+            machine(world, home, vm, classic, &mut found);
+        }
+    }
+    let concerns = |vm: usize, subject: Subject| match subject {
+        Subject::Site => true,
+        Subject::MasterTarget(number) => home.machines[vm].master_target == Some(number),
+        Subject::Group(number) => world.vms[vm].group.is_some_and(|group| group.0 as usize == number),
+        Subject::Vm(id) => id.0 as usize == vm,
+    };
+    let of_vm = |vm: usize| (0..found.obstacles.len()).filter(|&number| concerns(vm, found.obstacles[number].subject)).collect();
+    let by_vm = (0..world.vms.len()).map(of_vm).collect();
+    Some(WayHome { obstacles: found.obstacles, by_vm })
+}
+
+struct Found {
+    obstacles: Vec<Obstacle>,
+}
+
+impl Found {
+    fn add(&mut self, met: bool, subject: Subject, key: &str, detail: impl Into<String>) {
+        if met && let Some(condition) = conditions::get(key) {
+            self.obstacles.push(Obstacle { subject, condition, detail: detail.into() });
+        }
+    }
+}
+
+fn site(home: &Home, classic: bool, found: &mut Found) {
+    let server = home.configuration_server;
+    let mut site = |met: bool, key: &str| found.add(met, Subject::Site, key, "");
+    if classic {
+        site(server == ConfigurationServer::Down, "configuration-server-down");
+        site(server == ConfigurationServer::OtherAddress, "not-in-configuration-server");
+        site(server == ConfigurationServer::OldBackup, "configuration-backup-too-old");
+        // The modernized appliance replicates back over the Internet too (MicrosoftDocs/azure-docs, move-from-classic-to-modernized).
+        site(home.connection == HomeConnection::Public, "no-private-connection");
+        site(!home.target_network, "target-network-not-set");
+        site(!home.discovered, "host-not-discovered");
+    }
+    site(home.vcenter_read_only, "vcenter-account-read-only");
+    site(!home.vcenter_connected, "vcenter-disconnected");
+    site(!home.discovered, "vcenter-not-discovered");
+    site(home.free_hypervisor, "hypervisor-free-edition");
+}
+
+fn master_target(world: &World, home: &Home, number: usize, target: &MasterTarget, found: &mut Found) {
+    let name = &target.name;
+    // Those that come first find room, the further ones do not.
+    let mut disks = target.own_disks;
+    for vm in (0..world.vms.len()).filter(|&vm| home.machines[vm].master_target == Some(number)) {
+        disks = disks.saturating_add(world.vms[vm].disk_count);
+        let full = disks > home.master_target_disks;
+        found.add(
+            full,
+            Subject::Vm(VmId(vm as u32)),
+            "master-target-full",
+            format!("{name} takes {}, {} its own", home.master_target_disks, target.own_disks),
+        );
+    }
+    let mut add = |met: bool, key: &str, detail: String| found.add(met, Subject::MasterTarget(number), key, detail);
+    add(target.snapshots, "master-target-has-snapshots", name.clone());
+    add(!target.datastore_reachable, "datastore-unreachable", name.clone());
+    add(target.paravirtual, "paravirtual-controller", name.clone());
+    let drive = match target.retention {
+        None => Some("no retention drive".to_owned()),
+        Some(drive) if drive.size.as_bytes() == 0 => Some("a retention drive of no capacity".to_owned()),
+        Some(drive) => drive.fault.map(|fault| format!("its retention drive is {}", words(fault))),
+    };
+    let lacks: Vec<String> = drive.into_iter().chain((!target.vmfs).then(|| "no VMFS datastore".to_owned())).collect();
+    add(!lacks.is_empty(), "no-retention-drive", format!("{name}: {}", lacks.join(", ")));
+    add(target.moved, "master-target-moved", name.clone());
+    add(target.newer, "master-target-newer", name.clone());
+}
+
+fn words(fault: crate::model::DriveFault) -> &'static str {
+    match fault {
+        crate::model::DriveFault::InUse => "used for something else",
+        crate::model::DriveFault::Locked => "locked",
+        crate::model::DriveFault::CacheVolume => "the cache volume",
+        crate::model::DriveFault::Fat => "FAT or FAT32",
+    }
+}
+
+fn groups(world: &World, home: &Home, found: &mut Found) {
+    for (number, group) in world.groups.iter().enumerate() {
+        let members = || group.vms.iter().map(|vm| vm.0 as usize);
+        let mut add = |met: bool, key: &str, detail: String| found.add(met, Subject::Group(number), key, detail);
+        let mixed = [OsFamily::Windows, OsFamily::Linux].iter().all(|family| members().any(|vm| world.vms[vm].os == *family));
+        add(mixed, "group-of-mixed-os", group.name.clone());
+        let mut targets: Vec<usize> = members().filter_map(|vm| home.machines[vm].master_target).collect();
+        targets.sort_unstable();
+        targets.dedup();
+        let names: Vec<&str> = targets.iter().map(|&target| home.master_targets[target].name.as_str()).collect();
+        add(targets.len() > 1, "group-on-several-master-targets", format!("{}: {}", group.name, names.join(", ")));
+        add(!home.plans && group.vms.len() > 1, "group-without-plan", group.name.clone());
+    }
+}
+
+fn machine(world: &World, home: &Home, vm: usize, classic: bool, found: &mut Found) {
+    let (spec, facts) = (&world.vms[vm], &home.machines[vm]);
+    let mut add = |met: bool, key: &str, detail: String| found.add(met, Subject::Vm(VmId(vm as u32)), key, detail);
+    if classic {
+        let target = facts.master_target.map(|target| &home.master_targets[target]);
+        let differs = target.is_none_or(|target| target.os != spec.os);
+        let detail = match target {
+            Some(target) => format!("{} is of another family", target.name),
+            None => "no master target of its family".to_owned(),
+        };
+        add(differs, "master-target-os-differs", detail);
+        add(facts.same_name_on_host, "same-name-on-host", String::new());
+        add(facts.uuid_clash, "uuid-clash", String::new());
+        add(facts.efi, "efi-boot", String::new());
+    }
+    let physical = world.system == System::Physical;
+    add(physical, "physical-source", String::new());
+    let here = matches!(facts.original, Original::Kept | Original::On);
+    add(facts.datastore_not_mounted && here && !physical, "datastore-not-mounted", String::new());
+    add(facts.original == Original::Lost && !physical, "original-missing", String::new());
+    add(facts.original == Original::Deleted && !physical, "original-deleted", String::new());
+    add(facts.original == Original::On, "original-switched-on", String::new());
+    add(facts.original == Original::Kept && !physical, "original-kept", String::new());
+}

@@ -1,0 +1,76 @@
+//! What stands in each machine's way home, as text for the terminal: machines with the same obstacles together, then each obstacle with its remedy and source.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::life::{Effect, Obstacle, WayHome};
+use crate::model::{VmId, World};
+use crate::report::format::{list, plural};
+
+/// Names shown of machines that are alike; of more, the first ones and how many more.
+const NAMED: usize = 4;
+
+/// The whole text, indented by two spaces.
+pub fn way_home(world: &World, way: &WayHome) -> String {
+    let vms = world.vms.len();
+    let blocked = (0..vms).filter(|&vm| way.is_blocked(VmId(vm as u32))).count();
+    let copied = (0..vms).filter(|&vm| has(way, vm, |effect| effect == Effect::FullCopy)).count();
+    let mut lines = vec![format!(
+        "  way home: {} of {} blocked as things are stated, {} by a full copy",
+        blocked,
+        plural(vms as u64, "machine", "machines"),
+        if copied == 0 { "none".to_owned() } else { copied.to_string() }
+    )];
+    // Machines that meet the same conditions, in the order of the first of them.
+    let mut kinds: BTreeMap<Vec<u32>, Vec<usize>> = BTreeMap::new();
+    for (vm, obstacles) in way.by_vm.iter().enumerate() {
+        let rows: BTreeSet<u32> = obstacles.iter().map(|&number| way.obstacles[number].condition.row).collect();
+        kinds.entry(rows.into_iter().collect()).or_default().push(vm);
+    }
+    let mut kinds: Vec<(Vec<u32>, Vec<usize>)> = kinds.into_iter().collect();
+    kinds.sort_by_key(|(_, members)| members[0]);
+    for (rows, members) in kinds {
+        let rows: Vec<String> = rows.iter().map(u32::to_string).collect();
+        let verdict = match (way.is_blocked(VmId(members[0] as u32)), has(way, members[0], |effect| effect == Effect::FullCopy)) {
+            (true, _) => "blocked",
+            (false, true) => "full copy",
+            (false, false) => "free",
+        };
+        let see = if rows.is_empty() { String::new() } else { format!(" ({})", rows.join(", ")) };
+        lines.push(format!("    {}: {verdict}{see}", names(world, &members)));
+    }
+    let mut numbers: Vec<usize> = (0..way.obstacles.len()).collect();
+    numbers.sort_by_key(|&number| (!way.obstacles[number].condition.effect.blocks(), way.obstacles[number].condition.row, number));
+    for rows in numbers.chunk_by(|&one, &other| way.obstacles[one].condition.row == way.obstacles[other].condition.row) {
+        let alike: Vec<&Obstacle> = rows.iter().map(|&number| &way.obstacles[number]).collect();
+        lines.extend(condition(&alike));
+    }
+    lines.join("\n")
+}
+
+fn has(way: &WayHome, vm: usize, which: impl Fn(Effect) -> bool) -> bool {
+    way.by_vm[vm].iter().any(|&number| which(way.obstacles[number].condition.effect))
+}
+
+fn names(world: &World, members: &[usize]) -> String {
+    let mut named: Vec<String> = members.iter().take(NAMED).map(|&vm| world.vms[vm].name.clone()).collect();
+    if members.len() > NAMED {
+        named.truncate(NAMED - 1);
+        named.push(format!("{} more", members.len() + 1 - NAMED));
+    }
+    list(&named)
+}
+
+/// One condition, whoever meets it.
+fn condition(alike: &[&Obstacle]) -> Vec<String> {
+    let Some(first) = alike.first() else { return Vec::new() };
+    let about = first.condition;
+    let mut details: Vec<&str> = alike.iter().map(|obstacle| obstacle.detail.as_str()).filter(|detail| !detail.is_empty()).collect();
+    details.dedup();
+    let details = if details.is_empty() { String::new() } else { format!(" ({})", details.join("; ")) };
+    vec![
+        format!("  {:>3}  {}{details}", about.row, about.met),
+        format!("       so       {}", about.outcome),
+        format!("       remedy   {}", about.remedy),
+        format!("       source   {}, {}", about.source, about.date),
+    ]
+}
