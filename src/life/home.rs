@@ -3,7 +3,7 @@
 //! Only what a scenario can know beforehand is judged. What depends on the state of a machine is refused by [`state`](crate::life::state); which conditions are
 //! not judged at all, and why, stands with each in `conditions.toml`.
 
-use crate::life::conditions::{self, Condition};
+use crate::life::conditions::{self, Condition, Effect};
 use crate::model::{ConfigurationServer, Home, HomeConnection, MasterTarget, Original, OsFamily, System, VmId, World};
 
 /// Whom a condition concerns.
@@ -37,12 +37,24 @@ pub struct WayHome {
     pub obstacles: Vec<Obstacle>,
     /// By machine, in the order of the world: the numbers of the obstacles that concern it.
     pub by_vm: Vec<Vec<usize>>,
+    /// By machine: the first member of its group that is blocked itself. A group comes home together or not at all.
+    pub through: Vec<Option<VmId>>,
 }
 
 impl WayHome {
-    /// Whether a machine cannot come home while things stand as stated.
+    /// Whether a machine cannot come home while things stand as stated, of itself or through its group.
     pub fn is_blocked(&self, vm: VmId) -> bool {
-        self.by_vm.get(vm.0 as usize).into_iter().flatten().any(|&number| self.obstacles[number].condition.effect.blocks())
+        self.is_blocked_itself(vm) || self.through.get(vm.0 as usize).is_some_and(Option::is_some)
+    }
+
+    /// Whether an obstacle of its own, its master target's, its group's or the site's blocks it.
+    pub fn is_blocked_itself(&self, vm: VmId) -> bool {
+        self.has(vm, Effect::blocks)
+    }
+
+    /// Whether an obstacle has such an effect on a machine.
+    pub fn has(&self, vm: VmId, effect: impl Fn(Effect) -> bool) -> bool {
+        self.by_vm.get(vm.0 as usize).into_iter().flatten().any(|&number| effect(self.obstacles[number].condition.effect))
     }
 }
 
@@ -53,11 +65,9 @@ pub fn way_home(world: &World) -> Option<WayHome> {
     // Between regions there is no site to state facts of: what may go wrong is a matter of states.
     if world.system != System::AzureToAzure {
         let classic = world.system != System::VmwareModernized;
-        site(home, classic, &mut found);
-        if classic {
-            home.master_targets.iter().enumerate().for_each(|(number, target)| master_target(world, home, number, target, &mut found));
-            groups(world, home, &mut found);
-        }
+        site(world.system, home, &mut found);
+        home.master_targets.iter().enumerate().for_each(|(number, target)| master_target(world, home, number, target, &mut found));
+        groups(world, home, &mut found);
         for vm in 0..world.vms.len() {
             machine(world, home, vm, classic, &mut found);
         }
@@ -70,7 +80,14 @@ pub fn way_home(world: &World) -> Option<WayHome> {
     };
     let of_vm = |vm: usize| (0..found.obstacles.len()).filter(|&number| concerns(vm, found.obstacles[number].subject)).collect();
     let by_vm = (0..world.vms.len()).map(of_vm).collect();
-    Some(WayHome { obstacles: found.obstacles, by_vm })
+    let mut way = WayHome { obstacles: found.obstacles, by_vm, through: vec![None; world.vms.len()] };
+    for group in &world.groups {
+        if let Some(&first) = group.vms.iter().find(|vm| way.is_blocked_itself(**vm)) {
+            let others = group.vms.iter().filter(|vm| !way.is_blocked_itself(**vm)).map(|vm| vm.0 as usize).collect::<Vec<_>>();
+            others.into_iter().for_each(|vm| way.through[vm] = Some(first));
+        }
+    }
+    Some(way)
 }
 
 struct Found {
@@ -85,7 +102,8 @@ impl Found {
     }
 }
 
-fn site(home: &Home, classic: bool, found: &mut Found) {
+fn site(system: System, home: &Home, found: &mut Found) {
+    let (classic, physical) = (system != System::VmwareModernized, system == System::Physical);
     let server = home.configuration_server;
     let mut site = |met: bool, key: &str| found.add(met, Subject::Site, key, "");
     if classic {
@@ -95,21 +113,22 @@ fn site(home: &Home, classic: bool, found: &mut Found) {
         // The modernized appliance replicates back over the Internet too (MicrosoftDocs/azure-docs, move-from-classic-to-modernized).
         site(home.connection == HomeConnection::Public, "no-private-connection");
         site(!home.target_network, "target-network-not-set");
-        site(!home.discovered, "host-not-discovered");
+        site(!home.discovered && physical, "host-not-discovered");
     }
     site(home.vcenter_read_only, "vcenter-account-read-only");
     site(!home.vcenter_connected, "vcenter-disconnected");
-    site(!home.discovered, "vcenter-not-discovered");
+    site(!home.discovered && !physical, "vcenter-not-discovered");
     site(home.free_hypervisor, "hypervisor-free-edition");
 }
 
 fn master_target(world: &World, home: &Home, number: usize, target: &MasterTarget, found: &mut Found) {
     let name = &target.name;
-    // Those that come first find room, the further ones do not.
+    // Those that come first find room; one that does not fit is not attached, and takes none from those that do.
     let mut disks = target.own_disks;
     for vm in (0..world.vms.len()).filter(|&vm| home.machines[vm].master_target == Some(number)) {
-        disks = disks.saturating_add(world.vms[vm].disk_count);
-        let full = disks > home.master_target_disks;
+        let with = disks.saturating_add(world.vms[vm].disk_count);
+        let full = with > home.master_target_disks;
+        disks = if full { disks } else { with };
         found.add(
             full,
             Subject::Vm(VmId(vm as u32)),
@@ -169,14 +188,14 @@ fn machine(world: &World, home: &Home, vm: usize, classic: bool, found: &mut Fou
         add(differs, "master-target-os-differs", detail);
         add(facts.same_name_on_host, "same-name-on-host", String::new());
         add(facts.uuid_clash, "uuid-clash", String::new());
-        add(facts.efi, "efi-boot", String::new());
     }
+    add(facts.efi, "efi-boot", String::new());
     let physical = world.system == System::Physical;
     add(physical, "physical-source", String::new());
     let here = matches!(facts.original, Original::Kept | Original::On);
     add(facts.datastore_not_mounted && here && !physical, "datastore-not-mounted", String::new());
     add(facts.original == Original::Lost && !physical, "original-missing", String::new());
     add(facts.original == Original::Deleted && !physical, "original-deleted", String::new());
-    add(facts.original == Original::On, "original-switched-on", String::new());
+    add(facts.original == Original::On && !physical, "original-switched-on", String::new());
     add(facts.original == Original::Kept && !physical, "original-kept", String::new());
 }

@@ -2,9 +2,10 @@
 //!
 //! ```text
 //! Unprotected ─enable─► InitialReplication ─first point─► Protected ◄─test failover / cleanup─► TestFailedOver
-//! Protected ─failover─► FailingOver ─done─► FailedOver (change point)* ─commit─► AtTarget
+//! Protected ─failover─► FailingOver ─done─► FailedOver ─commit─► AtTarget       FailedOver ─change point─► ChangingPoint ─done─► FailedOver
+//! FailingOver ─failed─► FailoverFailed ─failover─► FailingOver
 //! AtTarget ─reprotect─► Reprotecting ─first point─► ReverseProtected ◄─(Azure to Azure) test failback / cleanup─► TestFailedBack
-//! ReverseProtected ─failback─► FailingBack ─done─► FailedBack (Azure to Azure: change point)* ─commit─► AtHome
+//! ReverseProtected ─failback─► FailingBack ─done─► FailedBack ─commit─► AtHome  FailedBack ─(Azure to Azure) change point─► ChangingPointBack ─done─► FailedBack
 //! AtHome ─reprotect─► ProtectingAgain ─first point─► Protected
 //! ```
 //!
@@ -29,8 +30,12 @@ pub enum State {
     TestFailedOver,
     /// A failover is under way: replication has stopped.
     FailingOver,
+    /// A failover has failed: its points are kept, nothing replicates (assumed), and it can be tried again.
+    FailoverFailed,
     /// Runs at the target; the recovery point may still be changed.
     FailedOver,
+    /// Another recovery point is being taken: the machine at the target is being replaced.
+    ChangingPoint,
     /// Runs at the target, committed: unprotected (the first window without protection, which began with the failover).
     AtTarget,
     /// The way home is being prepared: checksums, differing blocks or a full copy; no point in the new direction yet.
@@ -43,6 +48,8 @@ pub enum State {
     FailingBack,
     /// Runs at home again, not committed.
     FailedBack,
+    /// Another recovery point is being taken at home (Azure to Azure only).
+    ChangingPointBack,
     /// Runs at home, committed: unprotected (the second window, which began with the failback).
     AtHome,
     /// Being replicated to the target again; no point yet.
@@ -92,19 +99,22 @@ impl Trigger {
 }
 
 /// All states, in the order of a round trip.
-pub const STATES: [State; 15] = [
+pub const STATES: [State; 18] = [
     State::Unprotected,
     State::InitialReplication,
     State::Protected,
     State::TestFailedOver,
     State::FailingOver,
+    State::FailoverFailed,
     State::FailedOver,
+    State::ChangingPoint,
     State::AtTarget,
     State::Reprotecting,
     State::ReverseProtected,
     State::TestFailedBack,
     State::FailingBack,
     State::FailedBack,
+    State::ChangingPointBack,
     State::AtHome,
     State::ProtectingAgain,
     State::Ended,
@@ -153,18 +163,24 @@ const TRANSITIONS: &[(State, Trigger, State, Only)] = {
     &[
         (Unprotected, By::Enable, InitialReplication, Only::All),
         (InitialReplication, By::FirstPoint, Protected, Only::All),
+        (InitialReplication, By::Failed, Unprotected, Only::All),
         (InitialReplication, By::Disable, Unprotected, Only::All),
         (Protected, By::Disable, Unprotected, Only::All),
         (Protected, By::Test, TestFailedOver, Only::All),
         (TestFailedOver, By::Cleanup, Protected, Only::All),
-        // A disaster does not wait for the cleanup: the test copy stays, and must be cleaned up all the same.
+        // A disaster does not wait for the cleanup; the copy that is left may clash with the machine's addresses.
         (TestFailedOver, By::Failover, FailingOver, Only::All),
         (Protected, By::Failover, FailingOver, Only::All),
         (FailingOver, By::Done, FailedOver, Only::All),
         // Replication was stopped first: the item is not replicated any more (articles/site-recovery/avs-tutorial-failover.md).
         (FailingOver, By::Cancel, Unprotected, Only::All),
-        (FailingOver, By::Failed, Unprotected, Only::All),
-        (FailedOver, By::ChangePoint, FailingOver, Only::All),
+        // "Then retry the failover": articles/site-recovery/site-recovery-failover-to-azure-troubleshoot.md.
+        (FailingOver, By::Failed, FailoverFailed, Only::All),
+        (FailoverFailed, By::Failover, FailingOver, Only::All),
+        (FailoverFailed, By::Disable, Unprotected, Only::All),
+        (FailedOver, By::ChangePoint, ChangingPoint, Only::All),
+        (ChangingPoint, By::Done, FailedOver, Only::All),
+        (ChangingPoint, By::Failed, FailedOver, Only::All),
         (FailedOver, By::Commit, AtTarget, Only::All),
         (FailedOver, By::CompleteMigration, Ended, Only::All),
         (FailedOver, By::Disable, Ended, Only::All),
@@ -173,16 +189,20 @@ const TRANSITIONS: &[(State, Trigger, State, Only)] = {
         (AtTarget, By::Reprotect, Reprotecting, Only::All),
         (Reprotecting, By::FirstPoint, ReverseProtected, Only::All),
         (Reprotecting, By::Failed, AtTarget, Only::All),
+        (Reprotecting, By::CompleteMigration, Ended, Only::All),
         (Reprotecting, By::Disable, Ended, Only::All),
+        (ReverseProtected, By::CompleteMigration, Ended, Only::All),
         (ReverseProtected, By::Disable, Ended, Only::All),
         (ReverseProtected, By::Test, TestFailedBack, Only::AzureToAzure),
         (TestFailedBack, By::Cleanup, ReverseProtected, Only::AzureToAzure),
         (ReverseProtected, By::Failback, FailingBack, Only::All),
         (FailingBack, By::Done, FailedBack, Only::All),
-        // The appliance keeps snapshots of the disks: replication resumes. Without them a failed failback leaves the machine at the target.
+        // The appliance keeps snapshots of the disks: replication resumes. That a failed failback leaves the machine at the target is assumed elsewhere.
         (FailingBack, By::Cancel, ReverseProtected, Only::Modernized),
         (FailingBack, By::Failed, ReverseProtected, Only::All),
-        (FailedBack, By::ChangePoint, FailingBack, Only::AzureToAzure),
+        (FailedBack, By::ChangePoint, ChangingPointBack, Only::AzureToAzure),
+        (ChangingPointBack, By::Done, FailedBack, Only::AzureToAzure),
+        (ChangingPointBack, By::Failed, FailedBack, Only::AzureToAzure),
         (FailedBack, By::Commit, AtHome, Only::All),
         (AtHome, By::Reprotect, ProtectingAgain, Only::All),
         (AtHome, By::Disable, Unprotected, Only::All),
@@ -220,10 +240,13 @@ impl State {
             State::Reprotecting | State::ReverseProtected | State::TestFailedBack => Some(Direction::Reverse),
             State::Unprotected
             | State::FailingOver
+            | State::FailoverFailed
             | State::FailedOver
+            | State::ChangingPoint
             | State::AtTarget
             | State::FailingBack
             | State::FailedBack
+            | State::ChangingPointBack
             | State::AtHome
             | State::Ended => None,
         }
@@ -237,7 +260,7 @@ impl State {
     /// Where users work.
     pub fn runs_at(self) -> Place {
         match self {
-            State::FailingOver | State::FailingBack => Place::Nowhere,
+            State::FailingOver | State::FailoverFailed | State::ChangingPoint | State::FailingBack | State::ChangingPointBack => Place::Nowhere,
             State::FailedOver | State::AtTarget | State::Reprotecting | State::ReverseProtected | State::TestFailedBack | State::Ended => {
                 Place::Target
             }
@@ -260,6 +283,9 @@ impl fmt::Display for State {
             State::Protected => "protected",
             State::TestFailedOver => "in a test failover",
             State::FailingOver => "failing over",
+            State::FailoverFailed => "in a failover that failed",
+            State::ChangingPoint => "changing its recovery point",
+            State::ChangingPointBack => "changing its recovery point at home",
             State::FailedOver => "failed over, not committed",
             State::AtTarget => "running at the target, unprotected",
             State::Reprotecting => "being reprotected",
@@ -353,11 +379,16 @@ fn outcome(system: System, state: State, trigger: Trigger) -> &'static str {
         (Trigger::Cancel, FailingBack) if system != System::VmwareModernized => {
             "a failback through a master target can neither be cancelled nor retried"
         }
+        (Trigger::Cancel, FailingBack | ChangingPoint | ChangingPointBack | InitialReplication | Reprotecting | ProtectingAgain) => {
+            "the service does not offer to cancel this"
+        }
         (Trigger::Cancel, _) => "nothing is under way that could be cancelled",
         (Trigger::Reprotect, Unprotected) => "it was never protected: enable replication",
+        (Trigger::Reprotect, FailingOver | FailingBack | ChangingPoint | ChangingPointBack) => "it is being moved",
+        (Trigger::Reprotect, FailoverFailed) => "it has not been failed over",
         (Trigger::Reprotect, _) => "it is replicated already, or on its way",
-        (Trigger::Enable, Unprotected) => "",
-        (Trigger::Enable, _) => "it is protected already",
+        (Trigger::Enable, AtTarget | AtHome) => "it is still an item of the service: reprotect it",
+        (Trigger::Enable, _) => "it is an item of the service already",
         (Trigger::FirstPoint | Trigger::Done | Trigger::Failed, _) => "nothing of the kind is under way",
         _ => "the service does not offer it in this state",
     }

@@ -130,15 +130,15 @@ impl AgeClock {
         if count == 0 {
             return;
         }
-        if !self.hidden {
-            self.law.add_weighted(marker + after, every, after, after + every, count as f64);
-            if let Some(breaches) = &mut self.breaches {
-                // Where no interval breaches, the first piece stands for all.
-                let told = if breaches.is_over() || breaches.passes(after + every) { count } else { 1 };
-                (0..told).for_each(|k| breaches.add(marker + after + every * k as f64, every, after, after + every));
-            }
-            self.longest = self.longest.max(every);
+        // A unit that is hidden is told point by point.
+        debug_assert!(!self.hidden);
+        self.law.add_weighted(marker + after, every, after, after + every, count as f64);
+        if let Some(breaches) = &mut self.breaches {
+            // Where no interval breaches, the first piece stands for all.
+            let told = if breaches.is_over() || breaches.passes(after + every) { count } else { 1 };
+            (0..told).for_each(|k| breaches.add(marker + after + every * k as f64, every, after, after + every));
         }
+        self.longest = self.longest.max(every);
         let last = marker + every * count as f64;
         self.newest = Some(last);
         self.since = last + after;

@@ -13,7 +13,7 @@ const NAMED: usize = 4;
 pub fn way_home(world: &World, way: &WayHome) -> String {
     let vms = world.vms.len();
     let blocked = (0..vms).filter(|&vm| way.is_blocked(VmId(vm as u32))).count();
-    let copied = (0..vms).filter(|&vm| has(way, vm, |effect| effect == Effect::FullCopy)).count();
+    let copied = (0..vms).filter(|&vm| way.has(VmId(vm as u32), |effect| effect == Effect::FullCopy)).count();
     let mut lines = vec![format!(
         "  way home: {} of {} blocked as things are stated, {} by a full copy",
         blocked,
@@ -21,22 +21,17 @@ pub fn way_home(world: &World, way: &WayHome) -> String {
         if copied == 0 { "none".to_owned() } else { copied.to_string() }
     )];
     // Machines that meet the same conditions, in the order of the first of them.
-    let mut kinds: BTreeMap<Vec<u32>, Vec<usize>> = BTreeMap::new();
+    let mut kinds: BTreeMap<(Vec<u32>, Option<VmId>), Vec<usize>> = BTreeMap::new();
     for (vm, obstacles) in way.by_vm.iter().enumerate() {
         let rows: BTreeSet<u32> = obstacles.iter().map(|&number| way.obstacles[number].condition.row).collect();
-        kinds.entry(rows.into_iter().collect()).or_default().push(vm);
+        kinds.entry((rows.into_iter().collect(), way.through[vm])).or_default().push(vm);
     }
-    let mut kinds: Vec<(Vec<u32>, Vec<usize>)> = kinds.into_iter().collect();
+    let mut kinds: Vec<_> = kinds.into_iter().collect();
     kinds.sort_by_key(|(_, members)| members[0]);
-    for (rows, members) in kinds {
+    for ((rows, through), members) in kinds {
         let rows: Vec<String> = rows.iter().map(u32::to_string).collect();
-        let verdict = match (way.is_blocked(VmId(members[0] as u32)), has(way, members[0], |effect| effect == Effect::FullCopy)) {
-            (true, _) => "blocked",
-            (false, true) => "full copy",
-            (false, false) => "free",
-        };
         let see = if rows.is_empty() { String::new() } else { format!(" ({})", rows.join(", ")) };
-        lines.push(format!("    {}: {verdict}{see}", names(world, &members)));
+        lines.push(format!("    {}: {}{see}", names(world, &members), verdict(world, way, VmId(members[0] as u32), through)));
     }
     let mut numbers: Vec<usize> = (0..way.obstacles.len()).collect();
     numbers.sort_by_key(|&number| (!way.obstacles[number].condition.effect.blocks(), way.obstacles[number].condition.row, number));
@@ -47,8 +42,19 @@ pub fn way_home(world: &World, way: &WayHome) -> String {
     lines.join("\n")
 }
 
-fn has(way: &WayHome, vm: usize, which: impl Fn(Effect) -> bool) -> bool {
-    way.by_vm[vm].iter().any(|&number| which(way.obstacles[number].condition.effect))
+/// What the way home of a machine is like, in a few words.
+fn verdict(world: &World, way: &WayHome, vm: VmId, through: Option<VmId>) -> String {
+    if let Some(member) = through {
+        return format!("blocked through {}, of its group", world.vms[member.0 as usize].name);
+    }
+    let has = |wanted: Effect| way.has(vm, |effect| effect == wanted);
+    match () {
+        () if way.is_blocked_itself(vm) => "blocked",
+        () if has(Effect::Diverges) => "not to be trusted, its two sides diverge",
+        () if has(Effect::FullCopy) => "full copy",
+        () => "free",
+    }
+    .to_owned()
 }
 
 fn names(world: &World, members: &[usize]) -> String {

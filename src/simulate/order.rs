@@ -70,7 +70,9 @@ impl Run<'_> {
         if self.copies.stage[index] == Stage::Queued {
             return false;
         }
-        let base = self.world.policy.resync_extra_share.get() * spec.used.as_f64();
+        // Only what has been sent can differ: what of a copy is still to go goes in any case.
+        let sent = (spec.used.as_f64() - self.network.flow(disk).dirty.base).max(0.0);
+        let base = self.world.policy.resync_extra_share.get() * sent;
         self.lose_order(disk, Stage::Stranded, base, lost);
         self.log.push(self.network.now(), "resync_start", &spec.name, format!("{} must be resynced: {why}.", spec.name));
         // A pass needs the process server: where that is gone, it begins when there is one again.

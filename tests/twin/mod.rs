@@ -29,7 +29,7 @@
 //! * **Back in order**: when D = 0 at the agent, after the step's intake, also if ordered bytes of the disk still wait in the hub. Until everything sent
 //!   before has landed the horizon stays frozen; then it jumps to the instant at which order was kept again, and goes on from there.
 //! * **Resync** (crash, resize, lost cache): the agent's bytes (and those of a lost cache) become dirty; a checksum pass of used / checksum_rate, from
-//!   the fault (its hub down or lost: from when there is one again), in which nothing is sent; then extra_share x used, then the dirty set. A disk already out of order starts
+//!   the fault (its hub down or lost: from when there is one again), in which nothing is sent; then extra_share x (used - what of a copy is still to go), then the dirty set. A disk already out of order starts
 //!   its pass anew. Only disks with bytes in a lost cache are resynced. Extra and initial copies are not "written", so they are left out of
 //!   conservation. Resyncs are counted once per VM and fault.
 //! * **Down or lost hub**: neither takes in nor sends; what is in flight lands. Overlapping faults end at the latest end.

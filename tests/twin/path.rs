@@ -165,7 +165,10 @@ impl<'w> Path<'w> {
         let down_until = self.hubs[self.world.vms[spec.vm.0 as usize].hub.0 as usize].down_until;
         let from = if t < down_until { from.max(down_until) } else { from };
         let scan_until = from + spec.used.as_f64() / policy.checksum_rate.as_bytes_per_s();
-        state.disorder(spec, t, landed, scan_until, policy.resync_extra_share.get() * spec.used.as_f64());
+        // Only what has been sent can differ.
+        let to_copy = if let Mode::Unordered { copy_left, .. } = state.mode { copy_left } else { 0.0 };
+        let extra = policy.resync_extra_share.get() * (spec.used.as_f64() - to_copy).max(0.0);
+        state.disorder(spec, t, landed, scan_until, extra);
     }
 
     /// Initial replication: the disks whose turn it is start their copy.

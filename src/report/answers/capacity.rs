@@ -196,12 +196,12 @@ pub fn hubs(results: &Results, calendar: &Calendar) -> Answer {
     };
     let needed = results.process_servers_for_largest_day;
     let need = if needed.is_finite() && needed > 0.0 {
-        // A sum of shares that comes to a whole number does so but for rounding.
         let seen = if results.scenario.horizon_s < 86_400.0 {
             format!(" (in the {} of this run: a whole day needs more)", duration(results.scenario.horizon_s))
         } else {
             String::new()
         };
+        // A sum of shares that comes to a whole number does so but for rounding.
         let whole = (needed - 1e-9).ceil().max(1.0) as u64;
         format!("; by the daily limit alone the fleet's largest day needs {}, evenly filled{seen}", plural(whole, one, many))
     } else {

@@ -11,30 +11,40 @@ use crate::scenario::reading::suggest;
 use crate::scenario::resolve::context::Context;
 use crate::scenario::resolve::machine::Expanded;
 
+const BETWEEN_REGIONS: &str = "between Azure regions there is no home site to describe";
+
 /// Resolves the home site, if the scenario speaks of it.
 pub(super) fn home(raw: &Scenario, system: System, expanded: &[Expanded], vms: &[Vm], groups: &[Group], context: &mut Context) -> Option<Home> {
+    let modernized = system == System::VmwareModernized;
     let of_machines = expanded.iter().find_map(|one| one.machine.home.as_ref());
     let Some(written) = &raw.home else {
-        if let Some(home) = of_machines {
+        if let (Some(home), true) = (of_machines, system == System::AzureToAzure) {
+            context.error(&home.span, BETWEEN_REGIONS, "leave `home` out");
+        } else if let Some(home) = of_machines {
             context.error(&home.span, "the machine's home is described, the site's is not", "add a `[home]` table; it may be empty");
         }
         return None;
     };
     if system == System::AzureToAzure {
-        context.error(&written.span, "between Azure regions there is no home site to describe", "leave `home` out");
+        context.error(&written.span, BETWEEN_REGIONS, "leave `home` out");
         return None;
     }
     let site = &written.value;
-    let classic = system != System::VmwareModernized;
-    let master_targets = if classic { master_targets(site, context) } else { refuse_master_targets(site, context) };
-    let limit = if classic { context.need("master_target.disks_max") } else { u32::MAX };
+    let master_targets = if modernized { Vec::new() } else { master_targets(site, context) };
+    if modernized {
+        refuse_classic(written, context);
+    }
+    let limit = if modernized { u32::MAX } else { context.need("master_target.disks_max") };
     let mut machines = Vec::new();
     for one in expanded.iter().take(vms.len()) {
-        machines.push(machine(one, &master_targets, context));
+        if let Some(home) = &one.machine.home {
+            refuse_without_effect(system, home, context);
+        }
+        machines.push(machine(one, &master_targets, modernized, context));
     }
     spread(vms, groups, &master_targets, limit, &mut machines);
     Some(Home {
-        connection: connection(raw, site),
+        connection: connection(raw, site, modernized, context),
         configuration_server: match site.configuration_server.as_ref().map(|at| at.value) {
             None | Some(raw::ConfigurationServer::Up) => ConfigurationServer::Up,
             Some(raw::ConfigurationServer::Down) => ConfigurationServer::Down,
@@ -54,19 +64,53 @@ pub(super) fn home(raw: &Scenario, system: System, expanded: &[Expanded], vms: &
 }
 
 /// What is said, or the kind of the link that leads home.
-fn connection(raw: &Scenario, site: &raw::Home) -> HomeConnection {
+fn connection(raw: &Scenario, site: &raw::Home, modernized: bool, context: &mut Context) -> HomeConnection {
     let link = raw.link.failback.as_ref().or(raw.link.forward.as_ref()).map(|at| &at.value);
-    match (site.connection.as_ref().map(|at| at.value), link) {
-        (Some(Connection::Private), _) | (None, Some(LinkKind::Vpn(_) | LinkKind::ExpressRoutePrivate(_))) => HomeConnection::Private,
-        (Some(Connection::Public), _) | (None, _) => HomeConnection::Public,
+    let private = matches!(link, Some(LinkKind::Vpn(_) | LinkKind::ExpressRoutePrivate(_)));
+    match &site.connection {
+        Some(said) if said.value == Connection::Public && raw.link.failback.is_some() && private && !modernized => {
+            context.error(&said.span, "`link.failback` is a private way", "leave `connection` out, or take the link away");
+            HomeConnection::Public
+        }
+        Some(said) if said.value == Connection::Private => HomeConnection::Private,
+        None if private => HomeConnection::Private,
+        Some(_) | None => HomeConnection::Public,
     }
 }
 
-fn refuse_master_targets(site: &raw::Home, context: &mut Context) -> Vec<MasterTarget> {
-    for target in &site.master_target {
+/// Facts of parts that the modernized appliance does without.
+fn refuse_classic(written: &At<raw::Home>, context: &mut Context) {
+    for target in &written.value.master_target {
         context.error(&target.span, "the modernized appliance has no master target", "leave it out");
     }
-    Vec::new()
+    if let Some(server) = &written.value.configuration_server {
+        context.error(&server.span, "the modernized appliance has no configuration server", "leave it out");
+    }
+    if written.value.target_network.is_some() {
+        let problem = "`target_network` is about the process server at the target, which the modernized appliance does without";
+        context.error(&written.span, problem, "leave it out");
+    }
+}
+
+/// Facts of a machine that decide nothing in this system.
+fn refuse_without_effect(system: System, written: &At<raw::MachineHome>, context: &mut Context) {
+    let facts = &written.value;
+    let (modernized, physical) = (system == System::VmwareModernized, system == System::Physical);
+    let no_target = "the modernized appliance has no master target";
+    let new_machine = "a physical server comes back as a new machine in any case";
+    let stated = [
+        ("master_target", modernized && facts.master_target.is_some(), no_target),
+        ("uuid_clash", modernized && facts.uuid_clash.is_some(), no_target),
+        ("same_name_on_host", modernized && facts.same_name_on_host.is_some(), no_target),
+        ("datastore_mounted", modernized && facts.datastore_mounted.is_some(), no_target),
+        ("datastore_mounted", physical && facts.datastore_mounted.is_some(), new_machine),
+        ("original", physical && facts.original.is_some(), new_machine),
+    ];
+    for (key, _, why) in stated.into_iter().filter(|(_, stated, _)| *stated) {
+        if context.is_news(key, &written.span) {
+            context.error(&written.span, format!("`{key}` has no effect: {why}"), format!("leave `{key}` out"));
+        }
+    }
 }
 
 fn master_targets(site: &raw::Home, context: &mut Context) -> Vec<MasterTarget> {
@@ -128,7 +172,7 @@ fn fault(fault: raw::DriveFault) -> DriveFault {
     }
 }
 
-fn machine(one: &Expanded, targets: &[MasterTarget], context: &mut Context) -> MachineHome {
+fn machine(one: &Expanded, targets: &[MasterTarget], modernized: bool, context: &mut Context) -> MachineHome {
     let Some(written) = &one.machine.home else { return MachineHome::default() };
     let facts = &written.value;
     let original = match facts.original.as_ref().map(|at| at.value) {
@@ -148,7 +192,7 @@ fn machine(one: &Expanded, targets: &[MasterTarget], context: &mut Context) -> M
         );
     }
     MachineHome {
-        master_target: facts.master_target.as_ref().and_then(|at| named(at, targets, context)),
+        master_target: facts.master_target.as_ref().filter(|_| !modernized).and_then(|at| named(at, targets, context)),
         original,
         datastore_not_mounted: facts.datastore_mounted == Some(false),
         uuid_clash: facts.uuid_clash.unwrap_or(false),
@@ -166,7 +210,8 @@ fn named(name: &At<String>, targets: &[MasterTarget], context: &mut Context) -> 
     found
 }
 
-/// Gives each machine that names no master target the first of its family with room, a group all on one; where none has room, the last, which is then too full.
+/// Gives each machine that names no master target one of its family, a group all on one: the largest first, each to the first with room. What then fits nowhere is
+/// left to the last, which is too full for it.
 fn spread(vms: &[Vm], groups: &[Group], targets: &[MasterTarget], limit: u32, machines: &mut [MachineHome]) {
     let mut room: Vec<i64> = targets.iter().map(|target| i64::from(limit) - i64::from(target.own_disks)).collect();
     for (vm, facts) in vms.iter().zip(machines.iter()) {
@@ -174,24 +219,22 @@ fn spread(vms: &[Vm], groups: &[Group], targets: &[MasterTarget], limit: u32, ma
             room[target] -= i64::from(vm.disk_count);
         }
     }
-    let mut place = |members: &[usize], machines: &mut [MachineHome]| {
+    let together = groups.iter().map(|group| group.vms.iter().map(|vm| vm.0 as usize).collect::<Vec<_>>());
+    let single = (0..vms.len()).filter(|&vm| vms[vm].group.is_none()).map(|vm| vec![vm]);
+    let disks = |members: &[usize]| members.iter().map(|&vm| i64::from(vms[vm].disk_count)).sum::<i64>();
+    let mut parts: Vec<Vec<usize>> = together.chain(single).collect();
+    parts.sort_by_key(|members| -disks(members));
+    for members in parts {
         let open: Vec<usize> = members.iter().copied().filter(|&vm| machines[vm].master_target.is_none()).collect();
-        let Some(&first) = open.first() else { return };
-        let disks: i64 = open.iter().map(|&vm| i64::from(vms[vm].disk_count)).sum();
+        let Some(&first) = open.first() else { continue };
         // With those of the group whose place is stated.
         let stated = members.iter().find_map(|&vm| machines[vm].master_target);
         let of_family = || (0..targets.len()).filter(|&target| targets[target].os == vms[first].os);
-        let chosen = stated.or_else(|| of_family().find(|&target| room[target] >= disks)).or_else(|| of_family().next_back());
-        if let Some(target) = chosen {
-            room[target] -= disks;
-            open.iter().for_each(|&vm| machines[vm].master_target = Some(target));
+        let fits = stated.or_else(|| of_family().find(|&target| room[target] >= disks(&open)));
+        if let Some(target) = fits {
+            room[target] -= disks(&open);
         }
-    };
-    for group in groups {
-        let members: Vec<usize> = group.vms.iter().map(|vm| vm.0 as usize).collect();
-        place(&members, machines);
-    }
-    for vm in 0..vms.len() {
-        place(&[vm], machines);
+        let chosen = fits.or_else(|| of_family().next_back());
+        open.iter().for_each(|&vm| machines[vm].master_target = chosen);
     }
 }
