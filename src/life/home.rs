@@ -4,7 +4,7 @@
 //! not judged at all, and why, stands with each in `conditions.toml`.
 
 use crate::life::conditions::{self, Condition, Effect};
-use crate::model::{ConfigurationServer, Home, HomeConnection, MasterTarget, Original, OsFamily, System, VmId, World};
+use crate::model::{ConfigurationServer, DriveFault, Home, HomeConnection, MasterTarget, Original, OsFamily, System, VmId, World};
 
 /// Whom a condition concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,14 +72,18 @@ pub fn way_home(world: &World) -> Option<WayHome> {
             machine(world, home, vm, classic, &mut found);
         }
     }
-    let concerns = |vm: usize, subject: Subject| match subject {
-        Subject::Site => true,
-        Subject::MasterTarget(number) => home.machines[vm].master_target == Some(number),
-        Subject::Group(number) => world.vms[vm].group.is_some_and(|group| group.0 as usize == number),
-        Subject::Vm(id) => id.0 as usize == vm,
-    };
-    let of_vm = |vm: usize| (0..found.obstacles.len()).filter(|&number| concerns(vm, found.obstacles[number].subject)).collect();
-    let by_vm = (0..world.vms.len()).map(of_vm).collect();
+    let mut by_vm: Vec<Vec<usize>> = vec![Vec::new(); world.vms.len()];
+    for (number, obstacle) in found.obstacles.iter().enumerate() {
+        match obstacle.subject {
+            Subject::Site => by_vm.iter_mut().for_each(|own| own.push(number)),
+            Subject::MasterTarget(target) => {
+                let on_it = home.machines.iter().zip(&mut by_vm).filter(|(machine, _)| machine.master_target == Some(target));
+                on_it.for_each(|(_, own)| own.push(number));
+            }
+            Subject::Group(group) => world.groups[group].vms.iter().for_each(|vm| by_vm[vm.0 as usize].push(number)),
+            Subject::Vm(vm) => by_vm[vm.0 as usize].push(number),
+        }
+    }
     let mut way = WayHome { obstacles: found.obstacles, by_vm, through: vec![None; world.vms.len()] };
     for group in &world.groups {
         if let Some(&first) = group.vms.iter().find(|vm| way.is_blocked_itself(**vm)) {
@@ -141,9 +145,8 @@ fn master_target(world: &World, home: &Home, number: usize, target: &MasterTarge
     add(!target.datastore_reachable, "datastore-unreachable", name.clone());
     add(target.paravirtual, "paravirtual-controller", name.clone());
     let drive = match target.retention {
-        None => Some("no retention drive".to_owned()),
-        Some(drive) if drive.size.as_bytes() == 0 => Some("a retention drive of no capacity".to_owned()),
-        Some(drive) => drive.fault.map(|fault| format!("its retention drive is {}", words(fault))),
+        drive if drive.size.as_bytes() == 0 => Some("a retention drive of no capacity".to_owned()),
+        drive => drive.fault.map(|fault| format!("its retention drive is {}", words(fault))),
     };
     let lacks: Vec<String> = drive.into_iter().chain((!target.vmfs).then(|| "no VMFS datastore".to_owned())).collect();
     add(!lacks.is_empty(), "no-retention-drive", format!("{name}: {}", lacks.join(", ")));
@@ -151,12 +154,12 @@ fn master_target(world: &World, home: &Home, number: usize, target: &MasterTarge
     add(target.newer, "master-target-newer", name.clone());
 }
 
-fn words(fault: crate::model::DriveFault) -> &'static str {
+fn words(fault: DriveFault) -> &'static str {
     match fault {
-        crate::model::DriveFault::InUse => "used for something else",
-        crate::model::DriveFault::Locked => "locked",
-        crate::model::DriveFault::CacheVolume => "the cache volume",
-        crate::model::DriveFault::Fat => "FAT or FAT32",
+        DriveFault::InUse => "used for something else",
+        DriveFault::Locked => "locked",
+        DriveFault::CacheVolume => "the cache volume",
+        DriveFault::Fat => "FAT or FAT32",
     }
 }
 

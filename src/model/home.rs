@@ -73,14 +73,14 @@ pub struct MasterTarget {
     pub moved: bool,
     /// Its version is above that of the process and configuration servers.
     pub newer: bool,
-    /// Its retention drive, if it has one.
-    pub retention: Option<RetentionDrive>,
+    /// Its retention drive.
+    pub retention: RetentionDrive,
 }
 
 /// A retention drive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetentionDrive {
-    /// Capacity.
+    /// Capacity; 0 for none.
     pub size: DataSize,
     /// What else it is used for, or why it cannot be used.
     pub fault: Option<DriveFault>,

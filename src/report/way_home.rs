@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::life::{Effect, Obstacle, WayHome};
 use crate::model::{VmId, World};
-use crate::report::format::{list, plural};
+use crate::report::format::{count, list, plural};
 
 /// Names shown of machines that are alike; of more, the first ones and how many more.
 const NAMED: usize = 4;
@@ -16,9 +16,9 @@ pub fn way_home(world: &World, way: &WayHome) -> String {
     let copied = (0..vms).filter(|&vm| way.has(VmId(vm as u32), |effect| effect == Effect::FullCopy)).count();
     let mut lines = vec![format!(
         "  way home: {} of {} blocked as things are stated, {} by a full copy",
-        blocked,
+        count(blocked as u64),
         plural(vms as u64, "machine", "machines"),
-        if copied == 0 { "none".to_owned() } else { copied.to_string() }
+        if copied == 0 { "none".to_owned() } else { count(copied as u64) }
     )];
     // Machines that meet the same conditions, in the order of the first of them.
     let mut kinds: BTreeMap<(Vec<u32>, Option<VmId>), Vec<usize>> = BTreeMap::new();
@@ -61,7 +61,7 @@ fn names(world: &World, members: &[usize]) -> String {
     let mut named: Vec<String> = members.iter().take(NAMED).map(|&vm| world.vms[vm].name.clone()).collect();
     if members.len() > NAMED {
         named.truncate(NAMED - 1);
-        named.push(format!("{} more", members.len() + 1 - NAMED));
+        named.push(format!("{} more", count((members.len() + 1 - NAMED) as u64)));
     }
     list(&named)
 }

@@ -345,3 +345,24 @@ fn a_cut_in_a_backlog_is_not_blamed_for_it() {
     let text = said(&fleet);
     assert!(!text.contains("(over it then even without the cut)"), "{text}");
 }
+
+/// Crashes at the beginning of an initial copy: only what has been sent by then can differ, so hardly anything is sent twice, however often.
+#[test]
+fn what_of_a_copy_is_still_to_go_is_not_sent_twice() {
+    let used = 6e9;
+    let mut fleet = Fleet::new(Span::from_hours(2), 10.0 * MB);
+    fleet.vm(&[steady(0.0)]);
+    fleet.each_disk(|disk| disk.used = DataSize::from_bytes(used as u64));
+    fleet.policy.start_state = StartState::InitialReplication;
+    fleet.policy.resync_extra_share = failback::units::Share::new(0.2).expect("a share");
+    fleet.policy.checksum_rate = ByteRate::from_bytes_per_s(1e12);
+    let crash = |second: u64| failback::model::Fault { at: at(second), kind: failback::model::FaultKind::VmCrash { vm: failback::model::VmId(0) } };
+    fleet.faults = vec![crash(10), crash(20), crash(30)];
+    let carried = simulate(&fleet).link.carried_wire_bytes;
+    // A fifth of 100, 200 and 300 MB less what was added before: of each crash's own sent bytes, net of what is to be sent again.
+    let sent = |second: f64, before: f64| 0.2 * (10.0 * MB * second - before);
+    let first = sent(10.0, 0.0);
+    let second = sent(20.0, first);
+    let third = sent(30.0, first + second);
+    close("carried", carried, used + first + second + third, 1e6);
+}

@@ -24,10 +24,10 @@ pub struct Home {
     /// Whether the hypervisor is a free edition.
     pub free_hypervisor: Option<bool>,
     /// Whether the network at the target was set when the machines were protected, with the process server there in it.
-    pub target_network: Option<bool>,
+    pub target_network: Option<At<bool>>,
     /// Whether replication groups are handled through recovery plans.
     pub plans: Option<bool>,
-    /// Master targets (classic, physical, AVS). Default: the one on the configuration server, for Windows.
+    /// Master targets (classic, physical, AVS). Default: the one on the configuration server, of `master_target.os`.
     pub master_target: Vec<At<MasterTarget>>,
 }
 
@@ -72,7 +72,7 @@ pub struct MasterTarget {
     /// Unique name.
     pub name: At<String>,
     /// Operating system family.
-    pub os: Option<At<Os>>,
+    pub os: At<Os>,
     /// Disks of its own. Default: `master_target.own_disks`.
     pub disks: Option<At<u32>>,
     /// Whether it has snapshots.
@@ -134,11 +134,11 @@ pub struct MachineHome {
     /// What became of the original machine.
     pub original: Option<At<Original>>,
     /// Whether the original's datastore is mounted for writing on the master target's host.
-    pub datastore_mounted: Option<bool>,
+    pub datastore_mounted: Option<At<bool>>,
     /// Whether its UUID is that of the master target, or disk.EnableUUID is not set.
-    pub uuid_clash: Option<bool>,
+    pub uuid_clash: Option<At<bool>>,
     /// Whether a machine of the same name stands on the master target's host.
-    pub same_name_on_host: Option<bool>,
+    pub same_name_on_host: Option<At<bool>>,
     /// Whether it boots by EFI.
     pub efi: Option<bool>,
 }

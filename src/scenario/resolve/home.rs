@@ -38,7 +38,7 @@ pub(super) fn home(raw: &Scenario, system: System, expanded: &[Expanded], vms: &
     let mut machines = Vec::new();
     for one in expanded.iter().take(vms.len()) {
         if let Some(home) = &one.machine.home {
-            refuse_without_effect(system, home, context);
+            refuse_without_effect(system, &home.value, context);
         }
         machines.push(machine(one, &master_targets, modernized, context));
     }
@@ -55,7 +55,7 @@ pub(super) fn home(raw: &Scenario, system: System, expanded: &[Expanded], vms: &
         vcenter_connected: site.vcenter_connected.unwrap_or(true),
         discovered: site.discovered.unwrap_or(true),
         free_hypervisor: site.free_hypervisor.unwrap_or(false),
-        target_network: site.target_network.unwrap_or(true),
+        target_network: said(&site.target_network).unwrap_or(true),
         plans: site.plans.unwrap_or(true),
         master_targets,
         master_target_disks: limit,
@@ -86,29 +86,29 @@ fn refuse_classic(written: &At<raw::Home>, context: &mut Context) {
     if let Some(server) = &written.value.configuration_server {
         context.error(&server.span, "the modernized appliance has no configuration server", "leave it out");
     }
-    if written.value.target_network.is_some() {
-        let problem = "`target_network` is about the process server at the target, which the modernized appliance does without";
-        context.error(&written.span, problem, "leave it out");
+    if let Some(network) = &written.value.target_network {
+        context.error(&network.span, "the modernized appliance has no process server at the target", "leave it out");
     }
 }
 
 /// Facts of a machine that decide nothing in this system.
-fn refuse_without_effect(system: System, written: &At<raw::MachineHome>, context: &mut Context) {
-    let facts = &written.value;
+fn refuse_without_effect(system: System, facts: &raw::MachineHome, context: &mut Context) {
     let (modernized, physical) = (system == System::VmwareModernized, system == System::Physical);
     let no_target = "the modernized appliance has no master target";
     let new_machine = "a physical server comes back as a new machine in any case";
     let stated = [
-        ("master_target", modernized && facts.master_target.is_some(), no_target),
-        ("uuid_clash", modernized && facts.uuid_clash.is_some(), no_target),
-        ("same_name_on_host", modernized && facts.same_name_on_host.is_some(), no_target),
-        ("datastore_mounted", modernized && facts.datastore_mounted.is_some(), no_target),
-        ("datastore_mounted", physical && facts.datastore_mounted.is_some(), new_machine),
-        ("original", physical && facts.original.is_some(), new_machine),
+        ("master_target", modernized, facts.master_target.as_ref().map(|at| &at.span), no_target),
+        ("uuid_clash", modernized, facts.uuid_clash.as_ref().map(|at| &at.span), no_target),
+        ("same_name_on_host", modernized, facts.same_name_on_host.as_ref().map(|at| &at.span), no_target),
+        ("datastore_mounted", modernized, facts.datastore_mounted.as_ref().map(|at| &at.span), no_target),
+        ("datastore_mounted", physical, facts.datastore_mounted.as_ref().map(|at| &at.span), new_machine),
+        ("original", physical, facts.original.as_ref().map(|at| &at.span), new_machine),
     ];
-    for (key, _, why) in stated.into_iter().filter(|(_, stated, _)| *stated) {
-        if context.is_news(key, &written.span) {
-            context.error(&written.span, format!("`{key}` has no effect: {why}"), format!("leave `{key}` out"));
+    for (key, _, span, why) in stated.into_iter().filter(|(_, here, ..)| *here) {
+        if let Some(span) = span
+            && context.is_news(key, span)
+        {
+            context.error(span, format!("`{key}` has no effect: {why}"), format!("leave `{key}` out"));
         }
     }
 }
@@ -126,10 +126,11 @@ fn master_targets(site: &raw::Home, context: &mut Context) -> Vec<MasterTarget> 
         datastore_reachable: true,
         moved: false,
         newer: false,
-        retention: Some(drive),
+        retention: drive,
     };
     if site.master_target.is_empty() {
-        return vec![of("configuration server", OsFamily::Windows)];
+        let os = if context.need::<String>("master_target.os") == "linux" { OsFamily::Linux } else { OsFamily::Windows };
+        return vec![of("configuration server", os)];
     }
     let mut seen: BTreeMap<&str, ()> = BTreeMap::new();
     let mut targets = Vec::new();
@@ -139,14 +140,14 @@ fn master_targets(site: &raw::Home, context: &mut Context) -> Vec<MasterTarget> 
         if seen.insert(&name.value, ()).is_some() {
             context.error(&name.span, format!("there are two master targets called `{}`", name.value), "give each its own name");
         }
-        let os = if target.os.as_ref().is_some_and(|at| at.value == Os::Linux) { OsFamily::Linux } else { OsFamily::Windows };
+        let os = if target.os.value == Os::Linux { OsFamily::Linux } else { OsFamily::Windows };
         let plain = of(&name.value, os);
         let retention = match &target.retention {
             None => plain.retention,
-            Some(drive) => Some(RetentionDrive {
-                size: drive.size.as_ref().map_or_else(|| plain.retention.map(|drive| drive.size).unwrap_or_default(), |at| at.value),
+            Some(drive) => RetentionDrive {
+                size: drive.size.as_ref().map_or(plain.retention.size, |at| at.value),
                 fault: drive.fault.as_ref().map(|at| fault(at.value)),
-            }),
+            },
         };
         targets.push(MasterTarget {
             own_disks: target.disks.as_ref().map_or(own_disks, |at| at.value),
@@ -161,6 +162,10 @@ fn master_targets(site: &raw::Home, context: &mut Context) -> Vec<MasterTarget> 
         });
     }
     targets
+}
+
+fn said(flag: &Option<At<bool>>) -> Option<bool> {
+    flag.as_ref().map(|at| at.value)
 }
 
 fn fault(fault: raw::DriveFault) -> DriveFault {
@@ -182,7 +187,7 @@ fn machine(one: &Expanded, targets: &[MasterTarget], modernized: bool, context: 
         Some(raw::Original::Deleted) => Original::Deleted,
     };
     let gone = matches!(original, Original::Lost | Original::Deleted);
-    if let (true, Some(original), Some(_)) = (gone, &facts.original, facts.datastore_mounted)
+    if let (true, Some(original), Some(_)) = (gone, &facts.original, &facts.datastore_mounted)
         && context.is_news("original", &original.span)
     {
         context.error(
@@ -194,9 +199,9 @@ fn machine(one: &Expanded, targets: &[MasterTarget], modernized: bool, context: 
     MachineHome {
         master_target: facts.master_target.as_ref().filter(|_| !modernized).and_then(|at| named(at, targets, context)),
         original,
-        datastore_not_mounted: facts.datastore_mounted == Some(false),
-        uuid_clash: facts.uuid_clash.unwrap_or(false),
-        same_name_on_host: facts.same_name_on_host.unwrap_or(false),
+        datastore_not_mounted: said(&facts.datastore_mounted) == Some(false),
+        uuid_clash: said(&facts.uuid_clash).unwrap_or(false),
+        same_name_on_host: said(&facts.same_name_on_host).unwrap_or(false),
         efi: facts.efi.unwrap_or(false),
     }
 }
