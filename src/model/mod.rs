@@ -6,6 +6,7 @@
 mod fault;
 mod fleet;
 mod home;
+mod journey;
 mod link;
 mod path;
 mod policy;
@@ -15,6 +16,10 @@ mod world;
 pub use fault::{Fault, FaultKind};
 pub use fleet::{Disk, DiskId, Footprint, Group, GroupId, OsFamily, Vm, VmId, WorkingSet};
 pub use home::{ConfigurationServer, DriveFault, Home, HomeConnection, MachineHome, MasterTarget, Original, RetentionDrive};
+pub use journey::{
+    Action, AfterFailover, BootGroup, Disaster, DisasterKind, DiskCopy, Drill, FailbackTime, Journey, Occurs, Overflow, Plan, PlannedFailover,
+    PointChoice, Response, ReturnRules, Steps,
+};
 pub use link::{CapacityChange, FlowCeiling, Link, OutageProcess, Repair, Sharing, ThrottleWindow};
 pub use path::{Account, AccountId, Apply, Hub, HubId, HubKind};
 pub use policy::{Policy, PruneRule, StartState};

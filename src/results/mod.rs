@@ -4,6 +4,7 @@
 //! and `simulate`; what prints it lives in `report`.
 
 mod churn;
+mod journey;
 mod law;
 mod loss;
 mod path;
@@ -14,6 +15,10 @@ mod series;
 mod vm;
 
 pub use churn::{ChurnInput, RecordInput};
+pub use journey::{
+    ChoiceLoss, CopyResult, DisasterResult, DrillResult, DriveResult, DriveRow, FailbackResult, FailoverSummary, FleetChoiceLoss, JourneyResult,
+    MachineJourney, StateSpan, Step, Trip, Wait,
+};
 pub use law::{BreachSummary, DayWorst, Law, ScopedLaws};
 pub use loss::{BytesLoss, Choice, LossByChoice};
 pub use path::{AlertCount, Bottleneck, HubResult, InitialReplication, LinkResult, OneQueue, OneQueueLevel, OutageWhatIf};

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::results::{
     Assumption, Bottleneck, BreachSummary, CdfCurve, ChurnInput, DayWorst, DiskResult, Event, FleetPoints, GroupResult, HubResult,
-    InitialReplication, LinkResult, LossByChoice, OneQueue, PointCalendar, ScenarioInfo, ScopedLaws, SeriesRow, VmResult,
+    InitialReplication, JourneyResult, LinkResult, LossByChoice, OneQueue, PointCalendar, ScenarioInfo, ScopedLaws, SeriesRow, VmResult,
 };
 
 /// Version of the record's shape.
@@ -60,6 +60,8 @@ pub struct Results {
     pub disks: Vec<DiskResult>,
     /// By replication group.
     pub groups: Vec<GroupResult>,
+    /// The round trip: disasters, failovers, reprotects, failbacks; null if the scenario has none.
+    pub journey: Option<JourneyResult>,
     /// Every default in force and every override.
     pub assumptions: Vec<Assumption>,
     /// Self-checks of the run.

@@ -90,6 +90,7 @@ impl Run<'_> {
             vms,
             disks,
             groups: self.groups(),
+            journey: None,
             assumptions: Vec::new(),
             checks: Checks {
                 conservation_error,

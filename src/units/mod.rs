@@ -5,6 +5,7 @@
 //! (1 Mbps = 10^6 bit/s); `GB` is 10^9 bytes and `GiB` 2^30. What a quantity *means* (a link, a retention window) is not said here.
 
 mod clock;
+mod law;
 mod rate;
 mod serde_text;
 mod share;
@@ -14,6 +15,7 @@ mod tests;
 mod text;
 
 pub use clock::{Instant, Span};
+pub use law::DurationLaw;
 pub use rate::{BitRate, ByteRate};
 pub use share::Share;
 pub use size::DataSize;

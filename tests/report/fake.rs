@@ -428,6 +428,7 @@ pub fn output(plan: Plan) -> RunOutput {
         unprotected_share: 0.0,
         vms,
         disks,
+        journey: None,
         groups: vec![group],
         assumptions: assumptions(),
         checks: Checks { conservation_error: 3.1e-13, calendar_events: 12_345, fluid_events: 6_789, vm_buckets: (plan.vms * toy.times) as u64 },

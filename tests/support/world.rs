@@ -141,6 +141,7 @@ impl Fleet {
             growth_per_year: 0.0,
             faults,
             home: None,
+            journey: None,
             output: OutputPlan { series_every: None, vm_quantiles: true, loss_bytes: true, events: true, points: true },
         }
     }

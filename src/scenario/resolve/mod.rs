@@ -129,6 +129,7 @@ pub(super) fn resolve(raw: &Scenario, name: &str, folder: &Path, source: &mut dy
         growth_per_year,
         faults,
         home,
+        journey: None,
         output,
     };
     (Some(Resolved { world, assumptions, warnings, files }), findings)
