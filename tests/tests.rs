@@ -5,8 +5,10 @@
 //!   small scenarios through both
 //! * [`oracles`]: published numbers and closed forms, one test per row, named after it
 //! * [`planner`]: what a planner is told, against closed forms and against runs in which it happens
+//! * [`journey`]: round trips: disaster, failover, reprotect, failback, protected again
 //! * [`properties`]: laws that hold in every scenario (conservation, monotony, order, determinism)
 
+mod journey;
 mod oracles;
 mod planner;
 mod properties;

@@ -60,7 +60,11 @@ impl WayHome {
 
 /// Judges the facts of the site; `None` if the scenario states none.
 pub fn way_home(world: &World) -> Option<WayHome> {
-    let home = world.home.as_ref()?;
+    world.home.as_ref().map(|home| way_home_by(world, home))
+}
+
+/// The same by other facts than those that the scenario states: they change in a run.
+pub fn way_home_by(world: &World, home: &Home) -> WayHome {
     let mut found = Found { obstacles: Vec::new() };
     // Between regions there is no site to state facts of: what may go wrong is a matter of states.
     if world.system != System::AzureToAzure {
@@ -91,7 +95,7 @@ pub fn way_home(world: &World) -> Option<WayHome> {
             others.into_iter().for_each(|vm| way.through[vm] = Some(first));
         }
     }
-    Some(way)
+    way
 }
 
 struct Found {

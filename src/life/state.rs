@@ -166,6 +166,8 @@ const TRANSITIONS: &[(State, Trigger, State, Only)] = {
         (InitialReplication, By::Failed, Unprotected, Only::All),
         (InitialReplication, By::Disable, Unprotected, Only::All),
         (Protected, By::Disable, Unprotected, Only::All),
+        // The target is lost: there is nothing to go to any more.
+        (Protected, By::Failed, Unprotected, Only::All),
         (Protected, By::Test, TestFailedOver, Only::All),
         (TestFailedOver, By::Cleanup, Protected, Only::All),
         // A disaster does not wait for the cleanup; the copy that is left may clash with the machine's addresses.
@@ -189,6 +191,8 @@ const TRANSITIONS: &[(State, Trigger, State, Only)] = {
         (AtTarget, By::Reprotect, Reprotecting, Only::All),
         (Reprotecting, By::FirstPoint, ReverseProtected, Only::All),
         (Reprotecting, By::Failed, AtTarget, Only::All),
+        // What held the way back's points is lost: home, or the master target.
+        (ReverseProtected, By::Failed, AtTarget, Only::All),
         (Reprotecting, By::CompleteMigration, Ended, Only::All),
         (Reprotecting, By::Disable, Ended, Only::All),
         (ReverseProtected, By::CompleteMigration, Ended, Only::All),

@@ -166,6 +166,18 @@ impl AgeClock {
         }
     }
 
+    /// Source time of the newest point that has arrived by `at` and is no newer than `limit` \[s\]; `None` where the clock knows of none: it remembers the newest,
+    /// and those that are on their way.
+    pub fn newest_by(&self, at: f64, limit: f64) -> Option<f64> {
+        let coming = self.coming.iter().filter(|(_, arrives)| *arrives <= at).map(|(marker, _)| *marker);
+        coming.chain(self.newest).filter(|marker| *marker <= limit).reduce(f64::max)
+    }
+
+    /// When the point of this source time, which is on its way, arrives \[s\]; `None` if it has arrived.
+    pub fn arrival_of(&self, marker: f64) -> Option<f64> {
+        self.coming.iter().find(|(coming, _)| *coming == marker).map(|(_, at)| *at)
+    }
+
     /// The law so far.
     pub fn law(&self) -> &LawBuilder {
         &self.law

@@ -143,6 +143,11 @@ impl Ledger {
         }
     }
 
+    /// Every point is deleted.
+    pub fn clear(&mut self) {
+        self.zones.iter_mut().for_each(VecDeque::clear);
+    }
+
     /// Number of points held.
     pub fn len(&self) -> u64 {
         self.zones.iter().map(|zone| zone.len() as u64).sum()

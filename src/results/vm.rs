@@ -49,6 +49,10 @@ pub struct DiskResult {
     pub written_bytes: f64,
     /// Tracked bytes.
     pub tracked_bytes: f64,
+    /// Tracked bytes that came with copies: written on either side before this direction was replicated, and so sent with it.
+    pub brought_bytes: f64,
+    /// Tracked bytes destroyed on the way, by a disaster or the end of replication.
+    pub destroyed_bytes: f64,
     /// Tracked bytes that landed.
     pub landed_bytes: f64,
     /// Tracked bytes superseded by coalescing before they were sent.

@@ -25,8 +25,12 @@ pub(super) struct Account {
     pub busy: f64,
     /// Time over its documented limit \[s\].
     pub over: f64,
-    /// Written while it waited for its initial copy, so never tracked \[tracked bytes\].
+    /// Written while it waited for its initial copy, or was not replicated: never tracked \[tracked bytes\].
     pub untracked: f64,
+    /// Written on either side before a copy began, and sent with it \[tracked bytes\].
+    pub brought: f64,
+    /// Destroyed under way \[tracked bytes\].
+    pub destroyed: f64,
 }
 
 impl Account {
@@ -47,6 +51,8 @@ impl Account {
                 busy: 0.0,
                 over: 0.0,
                 untracked: 0.0,
+                brought: 0.0,
+                destroyed: 0.0,
             }
         };
         world.disks.iter().map(of).collect()

@@ -15,6 +15,8 @@ pub(super) enum Stage {
     Sending,
     /// The process server is gone: the pass begins when it is replaced.
     Stranded,
+    /// Its machine is not replicated here.
+    Absent,
 }
 
 /// Books on all disks.
@@ -26,6 +28,10 @@ pub(super) struct Copies {
     batch: u32,
     /// When the last initial copy was in sync \[s\].
     pub done_at: Option<f64>,
+    /// When it was in order again last \[s\].
+    pub synced_at: Vec<f64>,
+    /// What it had sent by then \[tracked bytes\].
+    pub sent_by_then: Vec<f64>,
     pub bitmap_entries: Vec<u64>,
     pub unordered: Vec<f64>,
     pub since: Vec<f64>,
@@ -43,6 +49,8 @@ impl Copies {
             passes: 0,
             batch: 0,
             done_at: None,
+            synced_at: vec![0.0; disks],
+            sent_by_then: vec![0.0; disks],
             bitmap_entries: vec![0; disks],
             unordered: vec![0.0; disks],
             since: vec![0.0; disks],
@@ -89,6 +97,7 @@ impl Copies {
             }
         }
         self.stage[index] = Stage::InSync;
+        self.synced_at[index] = now;
         self.unordered[index] += now - self.since[index];
     }
 
@@ -99,6 +108,12 @@ impl Copies {
             self.since[index] = now;
         }
         self.stage[index] = stage;
+    }
+
+    /// A disk leaves before its initial copy is done: nobody waits for it any more.
+    pub fn forgo(&mut self, disk: u32) {
+        self.initial[disk as usize] = false;
+        self.left -= 1;
     }
 
     /// Used bytes of the disks whose initial copy waits for its turn.

@@ -31,6 +31,10 @@ pub(super) struct Feed {
     /// How many occurrences of a load event go on.
     going_on: Vec<u32>,
     growth: f64,
+    /// Factor on a disk's rate, by disk: 0 while its machine is not here.
+    pub scale: Vec<f64>,
+    /// Rate beside all that \[written bytes/s\], by disk.
+    pub extra: Vec<f64>,
     /// Present rate \[written bytes/s\], by disk.
     pub rate: Vec<f64>,
     /// Whether the record has an excluded gap now, by disk.
@@ -67,6 +71,8 @@ impl Feed {
             added: vec![0.0; disks],
             factor: vec![1.0; disks],
             growth: 1.0,
+            scale: vec![1.0; disks],
+            extra: vec![0.0; disks],
             rate: vec![0.0; disks],
             excluded: vec![false; disks],
         }
@@ -133,9 +139,10 @@ impl Feed {
     pub fn refresh(&mut self, disk: u32) -> Option<f64> {
         let index = disk as usize;
         let pattern = self.pattern[index];
-        self.excluded[index] = pattern.is_nan();
+        let scale = self.scale[index];
+        self.excluded[index] = pattern.is_nan() && scale > 0.0;
         let pattern = if pattern.is_nan() { 0.0 } else { pattern };
-        let rate = (pattern * self.factor[index] + self.added[index]) * self.growth;
+        let rate = (pattern * self.factor[index] + self.added[index]) * self.growth * scale + self.extra[index];
         let changed = rate != self.rate[index];
         self.rate[index] = rate;
         changed.then_some(rate)

@@ -64,7 +64,10 @@ impl Run<'_> {
         let unprotected = vms.iter().map(|vm| vm.unprotected_share).sum::<f64>() / vms.len().max(1) as f64;
         let conservation_error = disks
             .iter()
-            .map(|disk| (disk.tracked_bytes - disk.landed_bytes - disk.superseded_bytes - disk.pending_bytes).abs() / disk.tracked_bytes.max(1.0))
+            .map(|disk| {
+                let come = disk.tracked_bytes + disk.brought_bytes;
+                (come - disk.landed_bytes - disk.superseded_bytes - disk.pending_bytes - disk.destroyed_bytes).abs() / come.max(1.0)
+            })
             .fold(0.0, f64::max);
         Results {
             schema: SCHEMA,

@@ -6,6 +6,7 @@ use crate::results::SeriesRow;
 use crate::simulate::account::Account;
 use crate::simulate::copies::Stage;
 use crate::simulate::lags::{Day, Interval};
+use crate::simulate::leg::News;
 use crate::simulate::link_plan::fails;
 use crate::simulate::points::Standing;
 use crate::simulate::run::{Happening, Run};
@@ -79,7 +80,7 @@ impl Run<'_> {
     }
 
     /// Takes a disk's present rate over, if it has changed.
-    fn refresh(&mut self, disk: u32) {
+    pub(super) fn refresh(&mut self, disk: u32) {
         let index = disk as usize;
         let Account { vm, first, count, tracked, .. } = self.ledger[index];
         let was_excluded = self.feed.excluded[index];
@@ -116,13 +117,13 @@ impl Run<'_> {
                 self.watch(vm);
             }
         }
-        if self.copies.stage[index] != Stage::Queued {
+        if !matches!(self.copies.stage[index], Stage::Queued | Stage::Absent) {
             self.network.set_inflow(disk, rate * tracked);
         }
     }
 
     /// Tells the lag watch whether a VM, its group and the fleet write, and whether they are observed.
-    fn watch(&mut self, vm: u32) {
+    pub(super) fn watch(&mut self, vm: u32) {
         let now = self.now.as_secs_f64();
         let index = vm as usize;
         let hidden = self.excluded[index] > 0;
@@ -144,6 +145,8 @@ impl Run<'_> {
             return;
         }
         self.observed[vm as usize] = true;
+        self.set_dark(vm, false);
+        self.news.push(News::Protected(vm, self.now.as_secs_f64()));
         let name = &self.world.vms[vm as usize].name;
         self.log.push(self.now.as_secs_f64(), "protected", name, format!("{name} has its first recovery point."));
     }
@@ -151,7 +154,7 @@ impl Run<'_> {
     /// Adds what a disk has written at its present rate.
     pub(super) fn account_disk(&mut self, index: usize) {
         let now = self.network.now();
-        let queued = self.copies.stage[index] == Stage::Queued;
+        let queued = matches!(self.copies.stage[index], Stage::Queued | Stage::Absent);
         self.ledger[index].account(now, queued);
     }
 
@@ -201,6 +204,10 @@ impl Run<'_> {
         if app && let (Some(next), Some(every)) = (&mut self.next_app, policy.app_every) {
             *next = *next + every;
         }
+        if self.is_asleep() {
+            self.push(self.next_marker(), Happening::Marker);
+            return;
+        }
         for place in 0..self.last_dirty.len() {
             let vm = self.last_dirty[place];
             let spec = &self.world.vms[vm as usize];
@@ -233,6 +240,9 @@ impl Run<'_> {
         for place in 0..self.points.followed.len() {
             let vm = self.points.followed[place];
             let spec = &self.world.vms[vm as usize];
+            if self.copies.stage[spec.first_disk.0 as usize] == Stage::Absent {
+                continue;
+            }
             let disks = spec.first_disk.0 as usize..(spec.first_disk.0 + spec.disk_count) as usize;
             let (mut waiting, mut applied, mut ordered) = (0, now, true);
             for disk in disks {
@@ -273,7 +283,12 @@ impl Run<'_> {
                 continue;
             }
             let (mut waiting, mut applied, mut fails, mut app_failed) = (0, now, false, false);
-            for &(_, standing, app) in standings.iter().filter(|s| group.vms.iter().any(|member| member.0 == s.0)) {
+            let members = || standings.iter().filter(|s| group.vms.iter().any(|member| member.0 == s.0));
+            match members().count() {
+                0 => continue,
+                here => fails |= here < group.vms.len(),
+            }
+            for &(_, standing, app) in members() {
                 app_failed |= app;
                 match standing {
                     Standing::Fails => fails = true,

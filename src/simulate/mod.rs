@@ -16,11 +16,14 @@ mod finish_path;
 mod finish_units;
 mod handle;
 mod hubs;
+mod journey;
 mod lags;
+mod leg;
 mod link_plan;
 mod log;
 mod order;
 mod points;
+mod recoverable;
 mod run;
 mod storage;
 mod unit_points;
@@ -33,7 +36,10 @@ use crate::results::RunOutput;
 ///
 /// The run is a pure function of the world (which holds the seed) and the replication number; it does no I/O and cannot fail.
 pub fn run(world: &World, replication: u64, progress: &mut dyn FnMut(f64)) -> RunOutput {
-    let mut run = run::Run::new(world, replication);
+    if let Some(plan) = &world.journey {
+        return journey::run(world, plan, replication, progress);
+    }
+    let mut run = run::Run::new(world, replication, false);
     run.go(progress);
     run.finish(replication)
 }

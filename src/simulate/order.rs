@@ -39,8 +39,10 @@ impl Run<'_> {
         self.tell_frozen_disk(index, now);
         self.network.stream(disk);
         let entered = self.network.entered(disk);
+        self.lags.cleared_at[index] = now;
         self.lags.tapes[index].thaw(now, entered - self.network.stored(disk), entered);
         self.unordered -= 1;
+        self.copies.sent_by_then[index] = self.network.left(disk);
         let was_copy = self.copies.initial[index];
         self.copies.synced(disk, now);
         if was_copy && self.copies.done_at == Some(now) {
@@ -67,7 +69,7 @@ impl Run<'_> {
     pub(super) fn resync(&mut self, disk: u32, lost: f64, why: &str) -> bool {
         let index = disk as usize;
         let spec = &self.world.disks[index];
-        if self.copies.stage[index] == Stage::Queued {
+        if matches!(self.copies.stage[index], Stage::Queued | Stage::Absent) {
             return false;
         }
         // Only what has been sent can differ: what of a copy is still to go goes in any case.
@@ -90,6 +92,9 @@ impl Run<'_> {
         let mut hit = Vec::new();
         for disk in 0..self.world.disks.len() as u32 {
             let (served, left) = (self.network.served(disk), self.network.left(disk));
+            if self.copies.stage[disk as usize] == Stage::Absent {
+                continue;
+            }
             let tape = &self.lags.tapes[disk as usize];
             let waits_since = if tape.is_frozen() { None } else { tape.source_time(served) };
             let to_apply = if self.lags.applies_slowly() && !tape.is_frozen() { self.lags.applied(disk as usize, now, left) - now } else { 0.0 };
@@ -151,8 +156,8 @@ impl Run<'_> {
         }
     }
 
-    fn tell_frozen_disk(&mut self, index: usize, t: f64) {
-        if self.lags.tapes[index].is_frozen() {
+    pub(super) fn tell_frozen_disk(&mut self, index: usize, t: f64) {
+        if self.lags.tapes[index].is_frozen() && self.copies.stage[index] != Stage::Absent {
             let vm = self.world.disks[index].vm.0;
             // What is held while nothing has changed waits to be let go, too.
             let waits = self.network.flow(index as u32).waits;

@@ -85,7 +85,7 @@ impl Points {
             end,
             crash_every: policy.crash_every.as_secs_f64(),
             app_every: policy.app_every.map(|every| every.as_secs_f64()),
-            keep: world.output.points,
+            keep: world.output.points || world.journey.is_some(),
             shared: Ledger::new(&schedule),
             schedule,
             ticks: vec![Tick { at: 0.0, crash: true, app: policy.app_every.is_some(), apps: 0, crashes: 0 }],
@@ -287,6 +287,13 @@ impl Points {
     pub fn land_group(&mut self, group: usize, tick: u32, landed: f64, applied: f64) {
         if let Some(done) = settle(&mut self.groups[group].pending, tick, landed, applied) {
             self.complete_group(group, done);
+        }
+    }
+
+    /// The points of a followed VM are deleted.
+    pub fn forget(&mut self, vm: u32) {
+        if let Some(ledger) = &mut self.vms[vm as usize].ledger {
+            ledger.clear();
         }
     }
 

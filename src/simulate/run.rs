@@ -12,6 +12,7 @@ use crate::simulate::copies::{Copies, Stage};
 use crate::simulate::feed::Feed;
 use crate::simulate::hubs::{Crossing, Hubs};
 use crate::simulate::lags::{Day, Lags, Landing};
+use crate::simulate::leg::News;
 use crate::simulate::link_plan::{LinkStep, plan};
 use crate::simulate::log::Log;
 use crate::simulate::points::{Arrival, Points};
@@ -123,6 +124,21 @@ pub(super) struct Run<'w> {
     pub last_protected_at: f64,
     /// When the lag of a disk out of order was told last \[s\].
     pub(super) frozen_told: Vec<f64>,
+    /// Whether a machine is here, hosted or replicated.
+    pub(super) present: Vec<bool>,
+    /// Since when a machine is not observed because it was released \[s\].
+    pub(super) dark: Vec<Option<f64>>,
+    pub(super) dark_time: Vec<f64>,
+    /// Machines whose copy is under way.
+    pub(super) copying: Vec<u32>,
+    /// Machines that were shut down and drain, and since when \[s\].
+    pub(super) draining: Vec<(u32, f64)>,
+    /// Ceilings of disks that are held to less while their copy runs \[wire bytes/s\].
+    pub(super) own_out: Vec<Option<f64>>,
+    /// Whether some machine was replicated anew.
+    pub ever_replicated: bool,
+    /// What the journey has not heard yet.
+    pub news: Vec<News>,
     landed: Vec<Landing>,
     pub(super) epoch: Epoch,
     pub(super) last_dirty: Vec<u32>,
@@ -139,7 +155,8 @@ pub(super) struct Run<'w> {
 }
 
 impl<'w> Run<'w> {
-    pub fn new(world: &'w World, replication: u64) -> Self {
+    /// A run at its start; of a leg that begins `empty`, nobody is here.
+    pub fn new(world: &'w World, replication: u64, empty: bool) -> Self {
         let streams = Streams::new(world.seed, replication);
         let (network, wiring) = build(world);
         let (vms, disks) = (world.vms.len(), world.disks.len());
@@ -193,6 +210,14 @@ impl<'w> Run<'w> {
             unprotected: if protected { 0 } else { world.vms.len() },
             last_protected_at: if protected { 0.0 } else { f64::INFINITY },
             frozen_told: vec![0.0; disks],
+            present: vec![true; vms],
+            dark: vec![None; vms],
+            dark_time: vec![0.0; vms],
+            copying: Vec::new(),
+            draining: Vec::new(),
+            own_out: vec![None; disks],
+            ever_replicated: false,
+            news: Vec::new(),
             landed: Vec::new(),
             epoch: Epoch { from: 0.0, to: 0.0, tick: None },
             last_dirty: Vec::new(),
@@ -219,7 +244,9 @@ impl<'w> Run<'w> {
             }
         }
         run.schedule();
-        if !protected {
+        if empty {
+            run.empty();
+        } else if !protected {
             run.begin_initial_replication();
         }
         run
@@ -273,20 +300,7 @@ impl<'w> Run<'w> {
     pub fn go(&mut self, progress: &mut dyn FnMut(f64)) {
         let horizon = self.end.as_secs_f64();
         loop {
-            let next = self.calendar.peek_time().unwrap_or(self.end).min(self.end);
-            if next > self.now {
-                self.let_pass(next);
-            }
-            // What became known within the last epoch may be due before its end: it happens now.
-            while self.calendar.peek_time().is_some_and(|at| at <= self.now) {
-                if let Some((_, happening)) = self.calendar.pop() {
-                    self.calendar_events += 1;
-                    if matches!(happening, Happening::Midnight) {
-                        progress(self.now.as_secs_f64() / horizon);
-                    }
-                    self.handle(happening);
-                }
-            }
+            self.step(&mut |now| progress(now / horizon));
             if self.now >= self.end {
                 break;
             }
@@ -294,8 +308,31 @@ impl<'w> Run<'w> {
         self.close();
     }
 
+    /// Goes on to the next instant of the calendar and does what is due; `midnight` is told when a day is over \[s\].
+    pub fn step(&mut self, midnight: &mut dyn FnMut(f64)) {
+        let next = self.next_instant();
+        self.sync(next);
+        // What became known within the last epoch may be due before its end: it happens now.
+        while self.calendar.peek_time().is_some_and(|at| at <= self.now) {
+            if let Some((_, happening)) = self.calendar.pop() {
+                self.calendar_events += 1;
+                if matches!(happening, Happening::Midnight) {
+                    midnight(self.now.as_secs_f64());
+                }
+                self.handle(happening);
+            }
+        }
+    }
+
     /// Lets time pass to the next instant of the calendar: one epoch of constant write rates.
-    fn let_pass(&mut self, to: Instant) {
+    pub(super) fn let_pass(&mut self, to: Instant) {
+        if self.is_asleep() {
+            // Nothing flows, so nothing stops.
+            while self.network.advance(to.as_secs_f64()).is_some() {}
+            self.link_down += if self.link_capacity <= 0.0 { to.since(self.now).as_secs_f64() } else { 0.0 };
+            self.now = to;
+            return;
+        }
         let (t0, t1) = (self.now.as_secs_f64(), to.as_secs_f64());
         let tick = (self.next_marker() == to).then(|| self.points.last_tick() + 1);
         self.sum_rates();
@@ -329,10 +366,11 @@ impl<'w> Run<'w> {
             self.link_down += dt;
         }
         self.now = to;
+        self.look_around();
     }
 
     /// The network needs a decision.
-    fn decide(&mut self, stop: Stop) {
+    pub(super) fn decide(&mut self, stop: Stop) {
         let now = self.network.now();
         match stop {
             Stop::BufferFull(disk) => {
@@ -392,6 +430,10 @@ impl<'w> Run<'w> {
                 self.lags.groups[group.0 as usize].window.from = last;
             }
             self.push(Instant::START + Span::from_secs_f64(arrival.available), Happening::Protected(arrival.vm));
+        } else if self.dark[index].is_some() && self.observed[index] {
+            // Back after an absence: once it can be recovered it is observed again.
+            self.observed[index] = false;
+            self.push(Instant::START + Span::from_secs_f64(arrival.available), Happening::Protected(arrival.vm));
         }
     }
 
@@ -406,7 +448,7 @@ impl<'w> Run<'w> {
         }
     }
 
-    fn close(&mut self) {
+    pub(super) fn close(&mut self) {
         self.network.settle();
         for disk in 0..self.world.disks.len() {
             self.account_disk(disk);

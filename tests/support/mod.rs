@@ -2,4 +2,5 @@
 
 pub mod churn;
 pub mod random;
+pub mod trip;
 pub mod world;

@@ -257,6 +257,49 @@ impl Network {
         self.stale = true;
     }
 
+    /// Takes everything of a flow out, its dirty set and what its hub stores, and lets it stream from nothing; returns the tracked bytes taken (without those that
+    /// had to go in any case) and the levels that its hub's store fell below.
+    pub fn discard(&mut self, flow: u32) -> (f64, Vec<Stop>) {
+        self.settle();
+        let hub = self.spec.flows[flow as usize].hub;
+        let stored = self.stored(flow);
+        let law = &*self.spec.flows[flow as usize].law;
+        let state = &mut self.flows[flow as usize];
+        let folded = if state.mode == Mode::Stream { state.q_in } else { 0.0 };
+        let bytes = folded + stored + law.distinct(state.dirty.written);
+        state.base_total -= state.dirty.base;
+        state.entered -= folded + stored;
+        (state.q_in, state.q_out, state.dirty, state.mode, state.inflow) = (0.0, 0.0, Default::default(), Mode::Stream, 0.0);
+        self.totals.buffered -= folded;
+        if let Some(convoys) = &mut self.convoys {
+            convoys.forget(flow);
+        }
+        let levels = &self.spec.hubs[hub as usize].levels;
+        let state = &mut self.hubs[hub as usize];
+        let before = state.zone;
+        state.content = (state.content - stored).max(0.0);
+        state.zone = before.min(levels.partition_point(|level| *level <= state.content));
+        let fallen = (state.zone..before).rev().map(|level| Stop::Fell(hub, level as u32)).collect();
+        self.stale = true;
+        (bytes, fallen)
+    }
+
+    /// Sets a flow's own ceiling at stage 2 from now on \[wire bytes/s\].
+    pub fn set_own_out(&mut self, flow: u32, ceiling: f64) {
+        self.stale |= self.spec.flows[flow as usize].own_out != ceiling;
+        self.spec.flows[flow as usize].own_out = ceiling;
+    }
+
+    /// The flow's own ceiling at stage 2 \[wire bytes/s\].
+    pub fn own_out(&self, flow: u32) -> f64 {
+        self.spec.flows[flow as usize].own_out
+    }
+
+    /// Whether something of a flow waits, in order or not.
+    pub fn is_waiting(&self, flow: u32) -> bool {
+        self.flows[flow as usize].waiting
+    }
+
     /// Destroys what is stored in a hub; returns the flows that had bytes there with the tracked bytes lost.
     pub fn lose_store(&mut self, hub: u32) -> Vec<(u32, f64)> {
         self.settle();

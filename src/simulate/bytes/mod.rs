@@ -130,6 +130,17 @@ impl Bytes {
         }
     }
 
+    /// A VM has no state to recover any more.
+    pub fn forget(&mut self, vm: usize) {
+        self.leaps[vm].clear();
+        self.next_leap[vm] = f64::INFINITY;
+        self.history[vm].clear();
+        for choice in &mut self.choices {
+            choice.star[vm] = f64::NAN;
+            choice.coming.iter_mut().for_each(|coming| coming.takes[vm] = false);
+        }
+    }
+
     /// The laws of one choice.
     pub fn law(&self, choice: Choice) -> BytesLoss {
         let by = self.by(choice);

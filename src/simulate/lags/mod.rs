@@ -76,6 +76,8 @@ pub(super) struct Lags {
     disk_pieces: Vec<(u32, LagPiece)>,
     /// Since when something of a disk waits \[s\], by disk.
     behind: Vec<Option<f64>>,
+    /// When nothing waited any more last \[s\], by disk.
+    pub cleared_at: Vec<f64>,
     /// VMs over the threshold, as the event log has it.
     over: BTreeSet<u32>,
     /// Apply behind a rate ceiling, if there is one.
@@ -140,6 +142,7 @@ impl Lags {
             landed: Vec::new(),
             disk_pieces: Vec::new(),
             behind: vec![None; disks],
+            cleared_at: vec![0.0; disks],
             over: BTreeSet::new(),
             apply: world.apply.rate.map(|rate| ApplyQueue { rate: rate.as_bytes_per_s(), front: vec![0.0; disks] }),
         }
@@ -156,6 +159,9 @@ impl Lags {
             let first = function.is_empty();
             if let Some(apply) = &mut self.apply {
                 apply.note(disk, piece.t0, piece.u0 + piece.aside0);
+            }
+            if piece.emptied {
+                self.cleared_at[disk] = piece.t0;
             }
             self.behind[disk] = if piece.emptied { None } else { self.behind[disk].or(Some(piece.t0)) };
             let apply = self.apply.as_ref().map(|apply| (apply.front[disk], apply.rate));

@@ -1,0 +1,186 @@
+//! One protected machine on its way: the state it is in, and the record of what it lives through.
+
+use crate::life::{Place, Refusal, State, Trigger, request};
+use crate::model::System;
+use crate::results::{MachineJourney, StateSpan, Trip, Wait};
+use crate::simulate::recoverable::Until;
+
+/// A machine.
+#[derive(Clone, Debug)]
+pub(super) struct Item {
+    pub state: State,
+    /// Users have lost it although its item has not moved: the site is down.
+    pub down: bool,
+    since: f64,
+    record: MachineJourney,
+    /// Grows when something comes between: what was planned before is void.
+    pub turn: u32,
+    /// By disk: tracked bytes that the side it left had written beyond the point that was taken.
+    pub beyond: Vec<f64>,
+    /// By disk: bytes that were under way when replication home broke off, and must go again \[tracked bytes\].
+    pub owed: Vec<f64>,
+    /// The way back was tested.
+    pub tested: bool,
+    /// Share of the used bytes that an attacker rewrote there.
+    pub rewritten: f64,
+    /// By disk: written where it runs now, when it started there \[bytes\].
+    pub written_at_boot: Vec<f64>,
+    /// By disk: sent in this direction, when the copy began \[tracked bytes\].
+    pub sent_at_copy: Vec<f64>,
+    /// When it started where it runs now \[s\].
+    pub booted: f64,
+    /// When its agent registers there \[s\].
+    pub registered: f64,
+    /// When it served again, and what it had written by then \[s, bytes\]: the unprotected window since.
+    pub exposed: Option<(f64, f64)>,
+    /// Its original at home is gone.
+    pub original_gone: bool,
+    /// What its failover may be recovered to.
+    pub until: Option<Until>,
+    /// When the point that was taken is available \[s\].
+    pub point_ready: f64,
+    /// Shutdown began \[s\].
+    pub shut_from: f64,
+    /// Shutdown is over \[s\].
+    pub shut_by: f64,
+    /// When the copy under way was first asked for \[s\].
+    pub asked: Option<f64>,
+    /// An open wait.
+    pub waiting: Option<usize>,
+}
+
+impl Item {
+    pub fn new(name: &str, state: State) -> Self {
+        Item {
+            state,
+            down: false,
+            since: 0.0,
+            record: MachineJourney { vm: name.to_owned(), ..MachineJourney::default() },
+            turn: 0,
+            beyond: Vec::new(),
+            owed: Vec::new(),
+            tested: false,
+            rewritten: 0.0,
+            written_at_boot: Vec::new(),
+            sent_at_copy: Vec::new(),
+            booted: 0.0,
+            registered: 0.0,
+            exposed: None,
+            original_gone: false,
+            until: None,
+            point_ready: 0.0,
+            shut_from: 0.0,
+            shut_by: 0.0,
+            asked: None,
+            waiting: None,
+        }
+    }
+
+    /// Moves it by the table of `life::state`.
+    ///
+    /// # Errors
+    /// If there is no such way from its state.
+    pub fn go(&mut self, system: System, trigger: Trigger, at: f64) -> Result<(), Refusal> {
+        let next = request(system, self.state, trigger)?;
+        self.tell(at);
+        self.state = next;
+        self.down = false;
+        Ok(())
+    }
+
+    /// Users lose it, or get it back, while its state stays.
+    pub fn set_down(&mut self, down: bool, at: f64) {
+        if self.down != down {
+            self.tell(at);
+            self.down = down;
+        }
+    }
+
+    /// Its story is over before the run is.
+    pub fn end(&mut self, at: f64, why: String) {
+        self.tell(at);
+        self.state = State::Ended;
+        self.down = true;
+        self.turn += 1;
+        self.stop_waiting(at);
+        self.record.ended.get_or_insert(why);
+    }
+
+    fn tell(&mut self, at: f64) {
+        if at > self.since {
+            let place = if self.down { Place::Nowhere } else { self.state.runs_at() };
+            let runs_at = match place {
+                Place::Home => "home",
+                Place::Target => "target",
+                Place::Nowhere => "nowhere",
+            };
+            self.record.states.push(StateSpan {
+                state: name(self.state).to_owned(),
+                runs_at: runs_at.to_owned(),
+                protected: self.state.is_protected(),
+                from_s: self.since,
+                to_s: at,
+            });
+            self.since = at;
+        }
+    }
+
+    /// It waits for something; a wait for the same goes on.
+    pub fn wait(&mut self, at: f64, key: &str, text: String) {
+        if let Some(open) = self.waiting.and_then(|place| self.record.waits.get(place))
+            && open.key == key
+        {
+            return;
+        }
+        self.stop_waiting(at);
+        self.record.waits.push(Wait { from_s: at, to_s: None, key: key.to_owned(), text });
+        self.waiting = Some(self.record.waits.len() - 1);
+    }
+
+    /// It waits no more.
+    pub fn stop_waiting(&mut self, at: f64) {
+        if let Some(open) = self.waiting.take().and_then(|place| self.record.waits.get_mut(place)) {
+            open.to_s = Some(at);
+        }
+    }
+
+    /// A new trip begins.
+    pub fn set_out(&mut self, trip: Trip) {
+        self.record.trips.push(trip);
+    }
+
+    /// The trip that it is on, if it is on one.
+    pub fn trip(&mut self) -> Option<&mut Trip> {
+        self.record.trips.last_mut()
+    }
+
+    /// The record at the end of the run.
+    pub fn finish(mut self, end: f64) -> MachineJourney {
+        self.tell(end);
+        self.record
+    }
+}
+
+/// A state's name in the record.
+fn name(state: State) -> &'static str {
+    match state {
+        State::Unprotected => "unprotected",
+        State::InitialReplication => "initial_replication",
+        State::Protected => "protected",
+        State::TestFailedOver => "test_failed_over",
+        State::FailingOver => "failing_over",
+        State::FailoverFailed => "failover_failed",
+        State::FailedOver => "failed_over",
+        State::ChangingPoint => "changing_point",
+        State::AtTarget => "at_target",
+        State::Reprotecting => "reprotecting",
+        State::ReverseProtected => "reverse_protected",
+        State::TestFailedBack => "test_failed_back",
+        State::FailingBack => "failing_back",
+        State::FailedBack => "failed_back",
+        State::ChangingPointBack => "changing_point_back",
+        State::AtHome => "at_home",
+        State::ProtectingAgain => "protecting_again",
+        State::Ended => "ended",
+    }
+}

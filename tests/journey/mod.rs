@@ -1,0 +1,21 @@
+//! Round trips: disaster, failover, reprotect, failback, protected again.
+//!
+//! * [`closed_forms`]: one machine and fixed durations, every time and every byte worked out by hand
+
+mod closed_forms;
+
+use failback::model::World;
+use failback::results::{JourneyResult, RunOutput};
+
+fn run(world: &World) -> RunOutput {
+    failback::simulate::run(world, 0, &mut |_| ())
+}
+
+fn journey(output: &RunOutput) -> &JourneyResult {
+    output.results.journey.as_ref().expect("the world has a journey")
+}
+
+/// Asserts equality within an absolute tolerance.
+fn close(what: &str, got: f64, expected: f64, tolerance: f64) {
+    assert!((got - expected).abs() <= tolerance, "{what}: {got}, expected {expected} within {tolerance}");
+}
