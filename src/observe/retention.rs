@@ -143,6 +143,29 @@ impl Ledger {
         }
     }
 
+    /// The oldest marker's points go, unless it is the newest; whether any did.
+    pub fn drop_oldest(&mut self) -> bool {
+        let (Some(oldest), Some(newest)) = (self.points().next().map(|point| point.marker), self.points().last().map(|point| point.marker)) else {
+            return false;
+        };
+        if oldest == newest {
+            return false;
+        }
+        for zone in &mut self.zones {
+            while zone.front().is_some_and(|point| point.marker == oldest) {
+                zone.pop_front();
+                self.pruned += 1;
+            }
+        }
+        true
+    }
+
+    /// Thins and drops what has aged by `now`, though no new point has come.
+    pub fn age(&mut self, now: f64, schedule: &Schedule) {
+        self.thin(now, schedule);
+        self.drop_expired(now, schedule);
+    }
+
     /// Every point is deleted.
     pub fn clear(&mut self) {
         self.zones.iter_mut().for_each(VecDeque::clear);

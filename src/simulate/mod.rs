@@ -16,6 +16,7 @@ mod finish_path;
 mod finish_units;
 mod handle;
 mod hubs;
+mod journal;
 mod journey;
 mod lags;
 mod leg;

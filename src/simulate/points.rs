@@ -290,6 +290,13 @@ impl Points {
         }
     }
 
+    /// The points of a followed VM age, though no new one comes.
+    pub fn age(&mut self, vm: u32, now: f64) {
+        if let Some(ledger) = &mut self.vms[vm as usize].ledger {
+            ledger.age(now, &self.schedule);
+        }
+    }
+
     /// The points of a followed VM are deleted.
     pub fn forget(&mut self, vm: u32) {
         if let Some(ledger) = &mut self.vms[vm as usize].ledger {

@@ -1,8 +1,14 @@
 //! Round trips: disaster, failover, reprotect, failback, protected again.
 //!
 //! * [`closed_forms`]: one machine and fixed durations, every time and every byte worked out by hand
+//! * [`published`]: published reprotect times
+//! * [`storms`]: 500 machines at once
+//! * [`drives`]: retention drives
 
 mod closed_forms;
+mod drives;
+mod published;
+mod storms;
 
 use failback::model::World;
 use failback::results::{JourneyResult, RunOutput};

@@ -263,8 +263,11 @@ impl Network {
         self.settle();
         let hub = self.spec.flows[flow as usize].hub;
         let stored = self.stored(flow);
+        // What a flow that does not wait has passed on so far is told with its inflow, which ends here.
+        let entered = self.entered(flow);
         let law = &*self.spec.flows[flow as usize].law;
         let state = &mut self.flows[flow as usize];
+        (state.entered, state.anchor) = (entered, self.now);
         let folded = if state.mode == Mode::Stream { state.q_in } else { 0.0 };
         let bytes = folded + stored + law.distinct(state.dirty.written);
         state.base_total -= state.dirty.base;

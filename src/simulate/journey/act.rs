@@ -48,6 +48,10 @@ pub(super) enum Act {
     AskAgain(u32, u32),
     /// Data begins to flow to the target again.
     CopyAgain(u32, u32),
+    /// Retention drives are looked at.
+    Look,
+    /// One retention drive is looked at, because it may be full by now.
+    Glance(usize),
     /// A replay of points after a copy is through: machine, turn, outwards or not.
     Replayed(u32, u32, bool),
 }
@@ -72,6 +76,7 @@ impl Act {
             Act::Planned(_) => 13,
             Act::Begin(_) => 14,
             Act::Drill(_) => 15,
+            Act::Look | Act::Glance(_) => 16,
         }
     }
 }
@@ -87,6 +92,8 @@ impl Journey<'_> {
             Act::Begin(number) => self.begin_failover(number),
             Act::Planned(number) => self.planned(number),
             Act::Drill(number) => self.drill(number),
+            Act::Look => self.look_at_drives(),
+            Act::Glance(number) => self.look_at(number),
             Act::CleanUp(number) => self.clean_up(number),
             Act::BootOut(vm, turn) if holds(vm, turn) => self.boot_out(vm),
             Act::ServeOut(vm, turn) if holds(vm, turn) => self.serve_out(vm),

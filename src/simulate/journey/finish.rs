@@ -33,7 +33,7 @@ impl Journey<'_> {
             failovers: self.summaries,
             drills: self.drills,
             machines: self.items.into_iter().map(|item| item.finish(end)).collect(),
-            retention_drives: self.drives.finish(),
+            retention_drives: self.drives.finish(end),
             back: back.map(|back| Box::new(back.results)),
         });
         output

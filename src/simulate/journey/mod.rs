@@ -114,6 +114,7 @@ impl<'w> Journey<'w> {
         for index in 0..self.plan.disasters.len() {
             self.lay_out_disaster(index);
         }
+        self.lay_out_drives();
         for (index, planned) in self.plan.planned.iter().enumerate() {
             self.push(planned.at, Act::Planned(index));
         }
@@ -163,7 +164,6 @@ impl<'w> Journey<'w> {
                     leg.sync(to);
                 }
             }
-            self.watch_drives();
             self.listen();
             while self.calendar.peek_time().is_some_and(|at| at <= to) {
                 if let Some((_, act)) = self.calendar.pop() {
