@@ -52,13 +52,16 @@ pub struct Hub {
     pub wire_per_tracked: f64,
 }
 
-/// A cache storage account.
+/// A cache storage account; on the way back, a master target.
 #[derive(Clone, Debug)]
 pub struct Account {
     /// Unique name.
     pub name: String,
     /// Ceiling on what lands in it \[tracked bytes/s\], if one is enforced.
     pub limit: Option<ByteRate>,
+    /// Ceiling on the operations that land in it \[1/s\] (an operation is one write of the disk's mean I/O size, tracked as the floor if it is smaller); `None` is
+    /// unbounded. Only a master target has one.
+    pub operations: Option<f64>,
 }
 
 /// How landed data becomes a recovery point.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::units::{BitRate, ByteRate, DataSize, Share, Span};
+use crate::units::{BitRate, ByteRate, DataSize, DurationLaw, Share, Span};
 
 /// How well a value is founded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +42,8 @@ impl fmt::Display for Standing {
 pub enum Unit {
     /// A length of time: `15 min`.
     Time,
+    /// The law of a length of time: `8 min to 10 min`.
+    Law,
     /// An amount of data: `600 GiB`.
     Size,
     /// A bandwidth: `250 Mbps`.
@@ -69,6 +71,7 @@ impl Unit {
     pub(super) fn named(name: &str) -> Option<Self> {
         Some(match name {
             "time" => Unit::Time,
+            "law" => Unit::Law,
             "size" => Unit::Size,
             "bit rate" => Unit::BitRate,
             "byte rate" => Unit::ByteRate,
@@ -87,6 +90,7 @@ impl Unit {
     pub(super) fn check(self, text: &str) -> Result<(), String> {
         match self {
             Unit::Time => text.parse::<Span>().map(drop).map_err(|e| e.to_string()),
+            Unit::Law => text.parse::<DurationLaw>().map(drop).map_err(|e| e.to_string()),
             Unit::Size => text.parse::<DataSize>().map(drop).map_err(|e| e.to_string()),
             Unit::BitRate => text.parse::<BitRate>().map(drop).map_err(|e| e.to_string()),
             Unit::ByteRate => text.parse::<ByteRate>().map(drop).map_err(|e| e.to_string()),
@@ -112,6 +116,7 @@ impl fmt::Display for Unit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Unit::Time => "time",
+            Unit::Law => "law of a time",
             Unit::Size => "size",
             Unit::BitRate => "bit rate",
             Unit::ByteRate => "byte rate",

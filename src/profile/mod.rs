@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn every_profile_loads_and_names_its_sources() -> Result<(), ProfileError> {
         assert_eq!(names().next(), Some(DEFAULT));
-        assert_eq!(names().count(), 6);
+        assert_eq!(names().count(), 8);
         for name in names() {
             let profile = Profile::load(name)?;
             assert_eq!(profile.name, name);

@@ -15,10 +15,13 @@ pub(super) const FILES: &[(&str, &str)] = &[
     ("avs-2026", include_str!("data/avs-2026.toml")),
     ("vmware-modernized-2026", include_str!("data/vmware-modernized-2026.toml")),
     ("azure-to-azure-2025", include_str!("data/azure-to-azure-2025.toml")),
+    ("azure-to-azure-2021", include_str!("data/azure-to-azure-2021.toml")),
+    ("azure-to-azure-2019", include_str!("data/azure-to-azure-2019.toml")),
     ("common", include_str!("data/common.toml")),
     ("links", include_str!("data/links.toml")),
     ("rtt", include_str!("data/rtt.toml")),
     ("home", include_str!("data/home.toml")),
+    ("journey", include_str!("data/journey.toml")),
     ("process_servers", include_str!("data/process_servers.toml")),
 ];
 

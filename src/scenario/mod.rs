@@ -101,27 +101,14 @@ pub fn parse(text: &str, shown: &str, name: &str, folder: &Path, sets: &[String]
 /// BLAKE3 over the resolved world (without the records' numbers) and the fingerprints of the files that these came from.
 fn fingerprint(resolved: &mut resolve::Resolved) -> String {
     let mut hash = Hashing::default();
-    let world = &mut resolved.world;
-    let records = std::mem::take(&mut world.records);
-    // A week of rates for every disk is too long to be spelt out.
-    let mut weeks = Vec::new();
-    for disk in &mut world.disks {
-        if let Pattern::Weekly { rates, .. } = &mut disk.churn.pattern {
-            let bits: Vec<u8> = rates.iter().flat_map(|rate| rate.to_bits().to_le_bytes()).collect();
-            hash.of.update(&bits);
-            weeks.push(std::mem::take(rates));
-        }
+    let mut back = resolved.world.journey.as_mut().and_then(|journey| journey.back.take());
+    hash.world(&mut resolved.world);
+    if let Some(back) = &mut back {
+        hash.world(back);
     }
-    // `Debug` of plain data is exact: floats print so that they read back the same. Taking it in cannot fail.
-    let _ = write!(hash, "{world:?}");
-    hash.take_in();
-    let mut weeks = weeks.into_iter();
-    for disk in &mut world.disks {
-        if let Pattern::Weekly { rates, .. } = &mut disk.churn.pattern {
-            *rates = weeks.next().unwrap_or_default();
-        }
+    if let Some(journey) = &mut resolved.world.journey {
+        journey.back = back;
     }
-    world.records = records;
     for file in &resolved.files {
         hash.of.update(file.as_bytes());
     }
@@ -136,6 +123,29 @@ struct Hashing {
 }
 
 impl Hashing {
+    fn world(&mut self, world: &mut World) {
+        let records = std::mem::take(&mut world.records);
+        // A week of rates for every disk is too long to be spelt out.
+        let mut weeks = Vec::new();
+        for disk in &mut world.disks {
+            if let Pattern::Weekly { rates, .. } = &mut disk.churn.pattern {
+                let bits: Vec<u8> = rates.iter().flat_map(|rate| rate.to_bits().to_le_bytes()).collect();
+                self.of.update(&bits);
+                weeks.push(std::mem::take(rates));
+            }
+        }
+        // `Debug` of plain data is exact: floats print so that they read back the same. Taking it in cannot fail.
+        let _ = write!(self, "{world:?}");
+        self.take_in();
+        let mut weeks = weeks.into_iter();
+        for disk in &mut world.disks {
+            if let Pattern::Weekly { rates, .. } = &mut disk.churn.pattern {
+                *rates = weeks.next().unwrap_or_default();
+            }
+        }
+        world.records = records;
+    }
+
     fn take_in(&mut self) {
         self.of.update(self.text.as_bytes());
         self.text.clear();

@@ -49,6 +49,12 @@ impl DurationLaw {
     }
 }
 
+impl Default for DurationLaw {
+    fn default() -> Self {
+        DurationLaw::NONE
+    }
+}
+
 /// Standard normal quantile at 95 %.
 const Z95: f64 = 1.644_853_626_951_472_2;
 

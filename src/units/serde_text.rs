@@ -8,7 +8,7 @@ use std::str::FromStr;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
-use crate::units::{BitRate, ByteRate, DataSize, Share, Span, UnitError};
+use crate::units::{BitRate, ByteRate, DataSize, DurationLaw, Share, Span, UnitError};
 
 /// A quantity that is written as a number and a unit in one text.
 trait Written: FromStr<Err = UnitError> {
@@ -51,6 +51,12 @@ impl Written for Share {
     const EXAMPLE: &'static str = "30 %";
     const UNIT: &'static str = "%";
     const BARE: bool = true;
+}
+
+impl Written for DurationLaw {
+    const WHAT: &'static str = "a length of time or its law";
+    const EXAMPLE: &'static str = "8 min to 10 min";
+    const UNIT: &'static str = "min";
 }
 
 struct WrittenVisitor<T>(PhantomData<T>);
@@ -127,3 +133,8 @@ written!(
 );
 written!(Span, r"^\s*[0-9].*$", "A length of time: `15 min`, `1 h 30 min`, `34 ms`, `7 days`.");
 written!(Share, r"^\s*[0-9][0-9._]*([eE][+-]?[0-9]+)?\s*%?\s*$", "A share of a whole: `30 %` or 0.3.");
+written!(
+    DurationLaw,
+    r"^\s*(about\s+)?[0-9].*$",
+    "How long something takes: `5 min`, `8 min to 10 min` (any time between), `about 4 h` (exponential) or `15 min, 95 % within 1 h` (log-normal)."
+);

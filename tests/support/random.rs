@@ -199,7 +199,7 @@ fn limits(fleet: &mut Fleet, mean: f64, dice: &mut Dice) {
         fleet.vms.iter_mut().for_each(|(vm, _)| vm.churn_limit = rate(limit));
     }
     if dice.odds(0.5) {
-        fleet.accounts.push(Account { name: "account-2".into(), limit: rate(dice.between(0.4, 1.5) * mean) });
+        fleet.accounts.push(Account { name: "account-2".into(), limit: rate(dice.between(0.4, 1.5) * mean), operations: None });
         fleet.vms.iter_mut().skip(1).for_each(|(vm, _)| vm.account = AccountId(1));
     }
 }

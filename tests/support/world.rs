@@ -49,7 +49,7 @@ impl Fleet {
             start: date(2026, 1, 5).at(0, 0, 0, 0),
             horizon,
             hubs: vec![hub("ps-1")],
-            accounts: vec![Account { name: "account-1".into(), limit: None }],
+            accounts: vec![Account { name: "account-1".into(), limit: None, operations: None }],
             link: link(link_bytes_per_s),
             apply: Apply { rate: None, delay: Span::ZERO },
             policy: policy(),

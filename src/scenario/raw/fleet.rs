@@ -42,6 +42,8 @@ pub struct Machine {
     pub footprint: Vec<At<WorkingSet>>,
     /// Agent buffer of each disk, or `unlimited`.
     pub agent_buffer: Option<At<OrOff<DataSize>>>,
+    /// Whether it must be hydrated when it fails over. Default: Linux and physical machines.
+    pub hydration: Option<At<bool>>,
     /// What is particular to its way home.
     pub home: Option<At<MachineHome>>,
 }

@@ -5,7 +5,8 @@ use serde::Deserialize;
 
 use crate::scenario::located::At;
 use crate::scenario::raw::Os;
-use crate::units::DataSize;
+use crate::scenario::values::Number;
+use crate::units::{ByteRate, DataSize};
 
 /// Facts of the home site, for the way back. What is not said is as it should be.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -87,6 +88,10 @@ pub struct MasterTarget {
     pub moved: Option<bool>,
     /// Whether its version is above that of the process and configuration servers.
     pub newer: Option<bool>,
+    /// Most that its disks read and write per second, all together. Default: no ceiling.
+    pub throughput: Option<At<ByteRate>>,
+    /// Operations per second of its disks, all together. Default: no ceiling.
+    pub iops: Option<At<Number>>,
     /// Its retention drive. Default: one of `master_target.retention_drive`.
     pub retention: Option<At<RetentionDrive>>,
 }
@@ -107,6 +112,10 @@ pub enum Controller {
 pub struct RetentionDrive {
     /// Capacity; 0 for none.
     pub size: Option<At<DataSize>>,
+    /// Most that is written to it per second. Default: no ceiling.
+    pub throughput: Option<At<ByteRate>>,
+    /// Operations per second. Default: no ceiling.
+    pub iops: Option<At<Number>>,
     /// Why it could not be used.
     pub fault: Option<At<DriveFault>>,
 }

@@ -17,7 +17,7 @@ use crate::units::{BitRate, DataSize, Share, Span};
 pub struct Links {
     /// The way of the replication.
     pub forward: Option<At<LinkKind>>,
-    /// The way back; checked, but a forward run does not use it.
+    /// The way back. Default: as `forward`, the other way (modernized, Azure to Azure); the classic product needs one of its own, a private one.
     pub failback: Option<At<LinkKind>>,
 }
 

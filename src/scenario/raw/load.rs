@@ -111,7 +111,7 @@ pub struct Fault {
     pub transfer_failure: Option<At<VmFault>>,
     /// Snapshots that replication needs are deleted at the target: the machine is resynced.
     pub snapshots_deleted: Option<At<VmFault>>,
-    /// The forward link is cut.
+    /// A link is cut.
     pub link_cut: Option<At<LinkCut>>,
 }
 
@@ -119,7 +119,7 @@ pub struct Fault {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HubFault {
-    /// Which.
+    /// Which; one of the way back too.
     pub name: At<String>,
     /// Until it is back, or replaced.
     pub lasts: At<Span>,
@@ -141,4 +141,16 @@ pub struct LinkCut {
     pub lasts: At<Span>,
     /// Share of the capacity that is left. Default: none.
     pub left: Option<At<Share>>,
+    /// Which link. Default: `forward`.
+    pub link: Option<At<WhichLink>>,
+}
+
+/// The links by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum WhichLink {
+    /// The way of the replication.
+    Forward,
+    /// The way back.
+    Failback,
 }

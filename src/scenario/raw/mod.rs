@@ -7,6 +7,7 @@
 mod churn;
 mod fleet;
 mod home;
+mod journey;
 mod link;
 mod load;
 mod path;
@@ -23,12 +24,16 @@ pub use churn::{
 };
 pub use fleet::{Disk, Group, Machine, Os, WorkingSet};
 pub use home::{ConfigurationServer, Connection, Controller, DriveFault, Home, MachineHome, MasterTarget, Original, RetentionDrive, VcenterAccount};
+pub use journey::{
+    Action, Attack, BootGroup, Burst, ChangePoint, ConfigurationServerLost, Disaster, Drill, Failback, Machines, MasterTargetLost,
+    OriginalSwitchedOn, Overflow, Plan, PlannedFailover, Point, Recovery, RestoredAs, ReturnServer, SiteLost, Steps, TargetLost, Window,
+};
 pub(in crate::scenario) use link::CommonLink;
 pub use link::{
     Cipher, Cut, ExpressRouteMicrosoft, ExpressRoutePrivate, Gateways, InterRegion, Internet, LinkKind, Links, Loss, OutageEntry, OutageLaw,
     RepairLaw, RepairParameters, SharingRule, Throttle, Vpn,
 };
-pub use load::{Backup, BulkLoad, Event, ExtraLoad, Fault, HubFault, LinkCut, MonthEnd, PatchDay, VmFault};
+pub use load::{Backup, BulkLoad, Event, ExtraLoad, Fault, HubFault, LinkCut, MonthEnd, PatchDay, VmFault, WhichLink};
 pub use path::{Account, Agent, ApplyStage, ProcessServer, Site};
 pub use policy::{ChurnPlan, InitialReplication, Limits, Output, OverrideTree, Policy, PruneStep, Start};
 
@@ -73,6 +78,16 @@ pub struct Scenario {
     pub event: Vec<At<Event>>,
     /// Things that go wrong at known instants.
     pub fault: Vec<At<Fault>>,
+    /// Disasters: what takes more than the data path.
+    pub disaster: Vec<At<Disaster>>,
+    /// What people do when machines have to fail over: recovery points, reprotect, failback, and how long each step takes.
+    pub recovery: Option<At<Recovery>>,
+    /// Recovery plans.
+    pub plan: Vec<At<Plan>>,
+    /// Failovers on purpose.
+    pub planned_failover: Vec<At<PlannedFailover>>,
+    /// Test failovers.
+    pub drill: Vec<At<Drill>>,
     /// The replication policy.
     pub policy: Policy,
     /// Ceilings of the service on what is uploaded.

@@ -5,7 +5,7 @@
 //! mean nothing.
 
 use crate::profile::Unit;
-use crate::units::{BitRate, ByteRate, DataSize, Share, Span};
+use crate::units::{BitRate, ByteRate, DataSize, DurationLaw, Share, Span};
 
 /// What must hold for the values of a key, in SI base units, and what to say where it does not.
 struct Bound {
@@ -64,6 +64,17 @@ const BOUNDS: &[Bound] = &[
     bound("disk_tier.*.throughput", above_zero, NO_RATE, A_RATE),
     bound("expressroute_circuit.*.bandwidth", above_zero, "a link of no bandwidth", A_BANDWIDTH),
     bound("expressroute_gateway.*.bandwidth", above_zero, "a link of no bandwidth", A_BANDWIDTH),
+    bound("failback_policy.app_every", a_second_or_more, "an app-consistent point every {}", "write an interval of at least 1 s, or \"off\""),
+    bound("failback_policy.crash_every", a_second_or_more, "a crash-consistent point every {}", "write an interval of at least 1 s"),
+    bound("journey.checksum", above_zero, "a checksum pass at no speed never ends", A_RATE),
+    bound("journey.checksum_premium", above_zero, "a checksum pass at no speed never ends", A_RATE_OR_OFF),
+    bound("journey.churn_factor", |x| x <= 1e6, "a factor above a million", "write a factor of at most 1000000"),
+    bound("journey.compression", |x| x < 1.0, "data cannot shrink to nothing", "write a share below 100 %"),
+    bound("journey.per_hour", above_zero, "no failover ever begins", "write a number above 0"),
+    bound("journey.per_hour_hydrated", above_zero, "no failover ever begins", "write a number above 0"),
+    bound("journey.send", above_zero, NO_RATE, A_RATE_OR_OFF),
+    bound("journey.send_share", above_zero, NO_RATE, "write a share above 0 %, or \"off\""),
+    bound("journey.target_ios_per_write", |x| (0.01..=1000.0).contains(&x), "{} operations for a write", "write a number such as 2"),
     bound("limits.account", above_zero, NO_RATE, A_RATE_OR_OFF),
     bound("limits.disk", above_zero, NO_RATE, A_RATE_OR_OFF),
     bound("limits.disk_enhanced", above_zero, NO_RATE, A_RATE),
@@ -78,6 +89,8 @@ const BOUNDS: &[Bound] = &[
     bound("link.vpn_generation", |x| x == 1.0 || x == 2.0, "there is no generation {}", "write 1 or 2"),
     bound("link.window", above_zero, "a window of no size", "write a size above 0"),
     bound("loss_preset.*.loss", below_two_percent, TOO_LOSSY, A_LOSS),
+    bound("master_target.iops", above_zero, "no operation ever gets through", "write a number above 0"),
+    bound("master_target.throughput", above_zero, NO_RATE, A_RATE),
     bound("outage_law.*.median", above_zero, "an outage of no length", "write a time above 0"),
     bound("outage_law.*.mtbf", above_zero, "it would fail all the time", "write a time above 0, such as \"75 days\""),
     bound("output.series_every", a_second_or_more, "a series finer than a second", "write an interval such as \"5 min\", or \"off\""),
@@ -153,6 +166,7 @@ pub(super) fn breach(key: &str, unit: Unit, value: &str) -> Option<(String, &'st
 fn number(unit: Unit, value: &str) -> Option<f64> {
     match unit {
         Unit::Time => value.parse().ok().map(Span::as_secs_f64),
+        Unit::Law => value.parse().ok().map(DurationLaw::mean),
         Unit::Size => value.parse().ok().map(DataSize::as_f64),
         Unit::BitRate => value.parse().ok().map(BitRate::as_bits_per_s),
         Unit::ByteRate | Unit::Ceiling => value.parse().ok().map(ByteRate::as_bytes_per_s),
@@ -183,8 +197,8 @@ mod tests {
         let profiles: Vec<Profile> = profile::names().map(Profile::load).collect::<Result<_, _>>()?;
         let keys: Vec<&str> = profiles.iter().flat_map(|profile| profile.entries().map(|entry| entry.key.as_str())).collect();
         let idle: Vec<&str> = BOUNDS.iter().filter(|bound| !keys.iter().any(|key| bound.is_for(key))).map(|bound| bound.key).collect();
-        // The cache has no key of its own in a profile: a scenario states it in the place of its size's.
-        assert_eq!(idle, ["process_server.cache"]);
+        // These have no key of their own in a profile: of the cache a scenario states it in the place of its size's, of the others there is no default.
+        assert_eq!(idle, ["master_target.iops", "master_target.throughput", "process_server.cache"]);
         Ok(())
     }
 }

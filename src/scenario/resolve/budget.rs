@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::model::{Apply, Disk, Link, OutputPlan, Policy};
+use crate::model::{Apply, Disk, Journey, Link, Occurs, OutputPlan, Policy};
 use crate::scenario::raw::Scenario;
 use crate::scenario::resolve::context::Context;
 use crate::units::Span;
@@ -23,6 +23,8 @@ const MOST_HELD: f64 = 20e6;
 const MOST_ROWS: f64 = 1e6;
 /// Outages of the link, cuts and those to be expected by its laws.
 const MOST_OUTAGES: f64 = 20e3;
+/// Disasters and drills, those to be expected among them.
+const MOST_DISASTERS: f64 = 10e3;
 /// Growth of the churn over the whole run.
 const MOST_GROWTH: f64 = 1e12;
 
@@ -35,6 +37,8 @@ pub(super) struct Parts<'w> {
     pub policy: &'w Policy,
     pub output: &'w OutputPlan,
     pub link: &'w Link,
+    pub link_home: Option<&'w Link>,
+    pub journey: Option<&'w Journey>,
     pub apply: &'w Apply,
     pub growth_per_year: f64,
 }
@@ -112,14 +116,27 @@ pub(super) fn check(parts: &Parts<'_>, context: &mut Context) {
         limit(times(horizon, every), MOST_ROWS, "rows of the series", &of_series, "write a longer interval such as \"1 h\", or \"off\"");
     }
 
-    let expected: f64 = parts.link.outages.iter().map(|process| times(horizon, process.mtbf)).sum();
-    let outages = parts.link.scheduled.len() as f64 + expected;
-    let link_at = parts.raw.link.forward.as_ref().map(|at| &at.span);
-    let of_link = |context: &Context| {
-        let law = context.place_in("outage_law");
-        if law == (0..0) { context.place(link_at, &[]) } else { law }
-    };
-    limit(outages, MOST_OUTAGES, "outages of the link", &of_link, "write a longer `mtbf` or interval of the cuts, or a shorter run");
+    let links = [(Some(parts.link), &parts.raw.link.forward), (parts.link_home, &parts.raw.link.failback)];
+    for (link, written) in links.into_iter().filter_map(|(link, written)| Some((link?, written))) {
+        let expected: f64 = link.outages.iter().map(|process| times(horizon, process.mtbf)).sum();
+        let outages = link.scheduled.len() as f64 + expected;
+        let of_link = |context: &Context| {
+            let law = context.place_in("outage_law");
+            if law == (0..0) { context.place(written.as_ref().map(|at| &at.span), &[]) } else { law }
+        };
+        limit(outages, MOST_OUTAGES, "outages of the link", &of_link, "write a longer `mtbf` or interval of the cuts, or a shorter run");
+    }
+
+    if let Some(journey) = parts.journey {
+        let of_journey = |context: &Context| {
+            let again = |disaster: &crate::scenario::raw::Disaster| disaster.every.as_ref().or(disaster.mtbf.as_ref()).map(|at| at.span.clone());
+            let of_disaster = parts.raw.disaster.iter().find_map(|at| again(&at.value));
+            let of_drill = parts.raw.drill.iter().find_map(|at| at.value.every.as_ref()).map(|at| at.span.clone());
+            context.place(of_disaster.or(of_drill).as_ref(), &[])
+        };
+        let advice = "write a longer interval or `mtbf`, or a shorter run";
+        limit(disasters(journey, horizon), MOST_DISASTERS, "disasters and drills", &of_journey, advice);
+    }
 
     let years = horizon.as_secs_f64() / (365.25 * 86_400.0);
     if libm::log(1.0 + parts.growth_per_year) * years > libm::log(MOST_GROWTH) {
@@ -130,6 +147,16 @@ pub(super) fn check(parts: &Parts<'_>, context: &mut Context) {
             "write a smaller growth, or a shorter run",
         );
     }
+}
+
+/// Disasters and drills of the run, expected ones among them.
+fn disasters(journey: &Journey, horizon: Span) -> f64 {
+    let occurrences = journey.disasters.iter().map(|disaster| match &disaster.occurs {
+        Occurs::At(instants) => instants.len() as f64,
+        Occurs::Between(..) => 1.0,
+        Occurs::Every(mtbf) => times(horizon, *mtbf),
+    });
+    occurrences.sum::<f64>() + journey.drills.iter().map(|drill| drill.at.len() as f64).sum::<f64>()
 }
 
 /// Points that one machine holds at once: all within the dense window, then one in each bucket.

@@ -10,7 +10,8 @@ use crate::results::{self, Assumption};
 use crate::scenario::diagnostics::Finding;
 use crate::scenario::located::At;
 use crate::scenario::resolve::bounds;
-use crate::scenario::values::{Factor, Number, OrOff};
+use crate::scenario::values::{Factor, Number, OrNever, OrOff};
+use crate::units::Span;
 
 /// A value of the profile that the scenario states itself.
 struct Stated {
@@ -232,6 +233,14 @@ impl Context {
             }
             None => self.value(key),
         }
+    }
+
+    /// The same for a time that may never come, which the profile writes as off.
+    pub(super) fn pick_or_never(&mut self, written: Option<&At<OrNever<Span>>>, key: &str) -> Option<Span> {
+        let Some(written) = written else { return self.value(key) };
+        let time = written.value.value();
+        self.state(key, time.map_or_else(|| "never".to_string(), |time| time.to_string()));
+        time
     }
 
     /// Notes something in force that is no key of the profile.

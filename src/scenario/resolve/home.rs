@@ -3,21 +3,26 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    ConfigurationServer, DriveFault, Group, Home, HomeConnection, MachineHome, MasterTarget, Original, OsFamily, RetentionDrive, System, Vm,
+    Account, ConfigurationServer, DriveFault, Home, HomeConnection, MachineHome, MasterTarget, Original, OsFamily, RetentionDrive, System,
 };
+use crate::profile::Unit;
 use crate::scenario::located::At;
 use crate::scenario::raw::{self, Connection, Controller, LinkKind, Os, Scenario, VcenterAccount};
 use crate::scenario::reading::suggest;
 use crate::scenario::resolve::context::Context;
+use crate::scenario::resolve::fleet::Fleet;
 use crate::scenario::resolve::machine::Expanded;
+use crate::scenario::values::Number;
+use crate::units::ByteRate;
 
 const BETWEEN_REGIONS: &str = "between Azure regions there is no home site to describe";
 
-/// Resolves the home site, if the scenario speaks of it.
-pub(super) fn home(raw: &Scenario, system: System, expanded: &[Expanded], vms: &[Vm], groups: &[Group], context: &mut Context) -> Option<Home> {
+/// Resolves the home site, if the scenario speaks of it or machines are to come home (`needed`).
+pub(super) fn home(raw: &Scenario, system: System, expanded: &[Expanded], fleet: &Fleet, needed: bool, context: &mut Context) -> Option<Home> {
     let modernized = system == System::VmwareModernized;
     let of_machines = expanded.iter().find_map(|one| one.machine.home.as_ref());
-    let Some(written) = &raw.home else {
+    let silent = At { value: raw::Home::default(), span: 0..0 };
+    let Some(written) = raw.home.as_ref().or(needed.then_some(&silent)) else {
         if let (Some(home), true) = (of_machines, system == System::AzureToAzure) {
             context.error(&home.span, BETWEEN_REGIONS, "leave `home` out");
         } else if let Some(home) = of_machines {
@@ -30,19 +35,26 @@ pub(super) fn home(raw: &Scenario, system: System, expanded: &[Expanded], vms: &
         return None;
     }
     let site = &written.value;
-    let master_targets = if modernized { Vec::new() } else { master_targets(site, context) };
+    let mut master_targets = if modernized || raw.home.is_none() { Vec::new() } else { master_targets(site, context) };
     if modernized {
         refuse_classic(written, context);
     }
     let limit = if modernized { u32::MAX } else { context.need("master_target.disks_max") };
     let mut machines = Vec::new();
-    for one in expanded.iter().take(vms.len()) {
+    for one in expanded.iter().take(fleet.vms.len()) {
         if let Some(home) = &one.machine.home {
             refuse_without_effect(system, &home.value, context);
         }
         machines.push(machine(one, &master_targets, modernized, context));
     }
-    spread(vms, groups, &master_targets, limit, &mut machines);
+    if raw.home.is_none() && !modernized {
+        let pattern = pattern(context);
+        Spread { fleet, limit, more: Some(&pattern) }.run(&mut master_targets, &mut machines);
+        let names: Vec<&str> = master_targets.iter().map(|target| target.name.as_str()).collect();
+        context.assume("home.master_target", names.join(", "), "no [home] is stated: as many as the machines' disks need, of their families");
+    } else {
+        Spread { fleet, limit, more: None }.run(&mut master_targets, &mut machines);
+    }
     Some(Home {
         connection: connection(raw, site, modernized, context),
         configuration_server: match site.configuration_server.as_ref().map(|at| at.value) {
@@ -113,21 +125,26 @@ fn refuse_without_effect(system: System, facts: &raw::MachineHome, context: &mut
     }
 }
 
-fn master_targets(site: &raw::Home, context: &mut Context) -> Vec<MasterTarget> {
-    let own_disks: u32 = context.need("master_target.own_disks");
-    let drive = RetentionDrive { size: context.need("master_target.retention_drive"), fault: None };
-    let of = |name: &str, os: OsFamily| MasterTarget {
-        name: name.to_owned(),
-        os,
-        own_disks,
+/// A master target of which nothing is said.
+fn pattern(context: &mut Context) -> MasterTarget {
+    MasterTarget {
+        name: String::new(),
+        os: OsFamily::Windows,
+        own_disks: context.need("master_target.own_disks"),
         snapshots: false,
         paravirtual: false,
         vmfs: true,
         datastore_reachable: true,
         moved: false,
         newer: false,
-        retention: drive,
-    };
+        retention: RetentionDrive { size: context.need("master_target.retention_drive"), fault: None },
+    }
+}
+
+fn master_targets(site: &raw::Home, context: &mut Context) -> Vec<MasterTarget> {
+    let pattern = pattern(context);
+    let own_disks = pattern.own_disks;
+    let of = |name: &str, os: OsFamily| MasterTarget { name: name.to_owned(), os, ..pattern.clone() };
     if site.master_target.is_empty() {
         let os = if context.need::<String>("master_target.os") == "linux" { OsFamily::Linux } else { OsFamily::Windows };
         return vec![of("configuration server", os)];
@@ -215,31 +232,93 @@ fn named(name: &At<String>, targets: &[MasterTarget], context: &mut Context) -> 
     found
 }
 
-/// Gives each machine that names no master target one of its family, a group all on one: the largest first, each to the first with room. What then fits nowhere is
-/// left to the last, which is too full for it.
-fn spread(vms: &[Vm], groups: &[Group], targets: &[MasterTarget], limit: u32, machines: &mut [MachineHome]) {
-    let mut room: Vec<i64> = targets.iter().map(|target| i64::from(limit) - i64::from(target.own_disks)).collect();
-    for (vm, facts) in vms.iter().zip(machines.iter()) {
-        if let Some(target) = facts.master_target {
-            room[target] -= i64::from(vm.disk_count);
+/// The spreading of machines over master targets.
+struct Spread<'f> {
+    fleet: &'f Fleet,
+    /// Disks that a master target takes, its own included.
+    limit: u32,
+    /// What a further master target is like, where there may be as many as are needed.
+    more: Option<&'f MasterTarget>,
+}
+
+impl Spread<'_> {
+    /// Gives each machine that names no master target one of its family, a group all on one: the largest first, each to the first with room. What then fits nowhere
+    /// is left to the last, which is too full for it.
+    fn run(&self, targets: &mut Vec<MasterTarget>, machines: &mut [MachineHome]) {
+        let vms = &self.fleet.vms;
+        let mut room: Vec<i64> = targets.iter().map(|target| i64::from(self.limit) - i64::from(target.own_disks)).collect();
+        for (vm, facts) in vms.iter().zip(machines.iter()) {
+            if let Some(target) = facts.master_target {
+                room[target] -= i64::from(vm.disk_count);
+            }
+        }
+        let together = self.fleet.groups.iter().map(|group| group.vms.iter().map(|vm| vm.0 as usize).collect::<Vec<_>>());
+        let single = (0..vms.len()).filter(|&vm| vms[vm].group.is_none()).map(|vm| vec![vm]);
+        let disks = |members: &[usize]| members.iter().map(|&vm| i64::from(vms[vm].disk_count)).sum::<i64>();
+        let mut parts: Vec<Vec<usize>> = together.chain(single).collect();
+        parts.sort_by_key(|members| -disks(members));
+        for members in parts {
+            let open: Vec<usize> = members.iter().copied().filter(|&vm| machines[vm].master_target.is_none()).collect();
+            let Some(&first) = open.first() else { continue };
+            let (os, wanted) = (vms[first].os, disks(&open));
+            // With those of the group whose place is stated.
+            let stated = members.iter().find_map(|&vm| machines[vm].master_target);
+            let fits = |targets: &[MasterTarget], room: &[i64]| (0..targets.len()).find(|&target| targets[target].os == os && room[target] >= wanted);
+            let found = stated.or_else(|| fits(targets, &room)).or_else(|| self.another(os, targets, &mut room));
+            if let Some(target) = found {
+                room[target] -= wanted;
+            }
+            let chosen = found.or_else(|| (0..targets.len()).rev().find(|&target| targets[target].os == os));
+            open.iter().for_each(|&vm| machines[vm].master_target = chosen);
         }
     }
-    let together = groups.iter().map(|group| group.vms.iter().map(|vm| vm.0 as usize).collect::<Vec<_>>());
-    let single = (0..vms.len()).filter(|&vm| vms[vm].group.is_none()).map(|vm| vec![vm]);
-    let disks = |members: &[usize]| members.iter().map(|&vm| i64::from(vms[vm].disk_count)).sum::<i64>();
-    let mut parts: Vec<Vec<usize>> = together.chain(single).collect();
-    parts.sort_by_key(|members| -disks(members));
-    for members in parts {
-        let open: Vec<usize> = members.iter().copied().filter(|&vm| machines[vm].master_target.is_none()).collect();
-        let Some(&first) = open.first() else { continue };
-        // With those of the group whose place is stated.
-        let stated = members.iter().find_map(|&vm| machines[vm].master_target);
-        let of_family = || (0..targets.len()).filter(|&target| targets[target].os == vms[first].os);
-        let fits = stated.or_else(|| of_family().find(|&target| room[target] >= disks(&open)));
-        if let Some(target) = fits {
-            room[target] -= disks(&open);
-        }
-        let chosen = fits.or_else(|| of_family().next_back());
-        open.iter().for_each(|&vm| machines[vm].master_target = chosen);
+
+    /// A further master target of this family, where there may be one.
+    fn another(&self, os: OsFamily, targets: &mut Vec<MasterTarget>, room: &mut Vec<i64>) -> Option<usize> {
+        let pattern = self.more?;
+        let number = targets.iter().filter(|target| target.os == os).count() + 1;
+        let family = if os == OsFamily::Linux { "linux" } else { "windows" };
+        targets.push(MasterTarget { name: format!("mt-{family}-{number}"), os, ..pattern.clone() });
+        room.push(i64::from(self.limit) - i64::from(pattern.own_disks));
+        Some(targets.len() - 1)
     }
+}
+
+/// The ends of the way back: an account for each master target, with the ceilings that its disks and its retention drive set. Each incoming write costs the disks
+/// so many operations, and as many times its bytes: the old block is read, the new one written; the drive takes the old block once.
+pub(super) fn accounts(raw: &Scenario, home: Option<&Home>, context: &mut Context) -> Vec<Account> {
+    let costs: f64 = context.need("journey.target_ios_per_write");
+    let written = raw.home.as_ref().map_or(&[][..], |home| &home.value.master_target);
+    let targets = home.map_or(&[][..], |home| &home.master_targets);
+    let mut accounts = Vec::with_capacity(targets.len());
+    for (number, target) in targets.iter().enumerate() {
+        let stated = written.get(number).map(|at| &at.value);
+        let drive = stated.and_then(|target| target.retention.as_ref()).map(|at| &at.value);
+        let of_disks = rate(stated.and_then(|target| target.throughput.as_ref()), context).map(|rate| rate / costs);
+        let of_drive = rate(drive.and_then(|drive| drive.throughput.as_ref()), context);
+        let ops_of_disks = ops(stated.and_then(|target| target.iops.as_ref()), context).map(|ops| ops / costs);
+        let ops_of_drive = ops(drive.and_then(|drive| drive.iops.as_ref()), context);
+        accounts.push(Account {
+            name: target.name.clone(),
+            limit: least(of_disks, of_drive).map(ByteRate::from_bytes_per_s),
+            operations: least(ops_of_disks, ops_of_drive),
+        });
+    }
+    accounts
+}
+
+fn least(one: Option<f64>, other: Option<f64>) -> Option<f64> {
+    one.into_iter().chain(other).reduce(f64::min)
+}
+
+fn rate(written: Option<&At<ByteRate>>, context: &mut Context) -> Option<f64> {
+    let written = written?;
+    context.check_as("master_target.throughput", Unit::ByteRate, &written.value.to_string(), &written.span);
+    Some(written.value.as_bytes_per_s())
+}
+
+fn ops(written: Option<&At<Number>>, context: &mut Context) -> Option<f64> {
+    let written = written?;
+    context.check_as("master_target.iops", Unit::Number, &written.value.0.to_string(), &written.span);
+    Some(written.value.0)
 }

@@ -63,18 +63,37 @@ fn endpoints(written: Option<&At<bool>>, at: &Range<usize>, what: &str, context:
     context.error(at, problem, "write `private_endpoints = true` if the vault has them, or take `internet` or `expressroute_microsoft`");
 }
 
-/// Checks the failback link; a forward run does not use it.
-pub(super) fn failback(raw: &Scenario, system: System, calendar: &Calendar, context: &mut Context) {
-    let Some(kind) = &raw.link.failback else { return };
-    let classic = matches!(system, System::VmwareClassic | System::Physical | System::Avs);
-    if classic && matches!(kind.value, LinkKind::Internet(_) | LinkKind::ExpressRouteMicrosoft(_) | LinkKind::InterRegion(_)) {
-        context.error(&kind.span, "failback of this profile needs a private way", "write `vpn` or `expressroute_private`");
+/// The failback link, if one is stated and somebody comes back over it (`wanted`).
+pub(super) fn failback(raw: &Scenario, system: System, calendar: &Calendar, wanted: bool, context: &mut Context) -> Option<Link> {
+    let kind = raw.link.failback.as_ref()?;
+    let between_regions = matches!(kind.value, LinkKind::InterRegion(_));
+    let private = matches!(kind.value, LinkKind::Vpn(_) | LinkKind::ExpressRoutePrivate(_));
+    match system {
+        System::VmwareClassic | System::Physical | System::Avs if !private => {
+            context.error(&kind.span, "failback of this profile needs a private way", "write `vpn` or `expressroute_private`");
+        }
+        System::VmwareModernized if between_regions => {
+            context.error(&kind.span, "`inter_region` joins two Azure regions", "write another kind of link");
+        }
+        System::AzureToAzure if !between_regions => {
+            context.error(&kind.span, "two Azure regions are joined by Azure's own backbone", "write `inter_region = { … }`");
+        }
+        _ => {}
     }
-    // Its values must be good, but are in force nowhere.
-    let mut aside = context.aside();
-    build(kind, calendar, &mut aside);
-    context.findings.append(&mut aside.findings);
-    context.warnings.push("link.failback is checked, but a forward run does not use it".to_string());
+    if !wanted {
+        // Its values must be good, but are in force nowhere.
+        let mut aside = context.aside();
+        build(kind, calendar, &mut aside);
+        context.findings.append(&mut aside.findings);
+        context.warnings.push("link.failback is checked, but nobody comes home over it in this scenario".to_string());
+        return None;
+    }
+    let mut link = build(kind, calendar, context);
+    // It fails by itself: its outages are others than those of the way out, and are named so.
+    for process in &mut link.outages {
+        process.name = format!("failback {}", process.name);
+    }
+    Some(link)
 }
 
 fn build(kind: &At<LinkKind>, calendar: &Calendar, context: &mut Context) -> Link {

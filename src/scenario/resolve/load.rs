@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::churn::{LoadEvent, LoadShape};
-use crate::model::{DiskId, Fault, FaultKind, Link, VmId};
+use crate::model::{DiskId, Fault, FaultKind, HubId, Link, VmId};
 use crate::scenario::located::At;
-use crate::scenario::raw::{self, Event, HubFault, Scenario, VmFault};
+use crate::scenario::raw::{self, Event, HubFault, LinkCut, Scenario, VmFault, WhichLink};
+use crate::scenario::reading::suggest;
 use crate::scenario::resolve::calendar::{Calendar, Day, is_month_end, is_patch_tuesday};
 use crate::scenario::resolve::churn;
 use crate::scenario::resolve::context::Context;
 use crate::scenario::resolve::fleet::Fleet;
+use crate::scenario::resolve::journey::Way;
 use crate::scenario::resolve::outage;
 use crate::scenario::resolve::path::Hubs;
 use crate::units::{DataSize, Instant, Span};
@@ -186,8 +188,17 @@ fn month_ends(event: &Event, month_end: &raw::MonthEnd, fleet: &Fleet, calendar:
     rest.chain(others).filter(|load| !load.starts.is_empty() && !load.disks.is_empty()).collect()
 }
 
-/// Builds the faults; cuts of the link go into the link.
-pub(super) fn faults(raw: &Scenario, fleet: &Fleet, hubs: &Hubs, calendar: &Calendar, link: &mut Link, context: &mut Context) -> Vec<Fault> {
+/// What faults befall.
+pub(super) struct Paths<'p> {
+    pub fleet: &'p Fleet,
+    pub hubs: &'p Hubs,
+    pub link: &'p mut Link,
+    /// The way back, which has faults of its own.
+    pub way: Option<&'p mut Way>,
+}
+
+/// Builds the faults; cuts of a link go into the link, what befalls the way back goes there.
+pub(super) fn faults(raw: &Scenario, calendar: &Calendar, paths: &mut Paths<'_>, context: &mut Context) -> Vec<Fault> {
     let mut list = Vec::new();
     for written in &raw.fault {
         let fault = &written.value;
@@ -217,25 +228,46 @@ pub(super) fn faults(raw: &Scenario, fleet: &Fleet, hubs: &Hubs, calendar: &Cale
         if instant >= Instant::START + calendar.horizon {
             context.warnings.push(format!("a fault {} after the start would happen after the run ends", instant.since(Instant::START)));
         }
-        list.extend(kinds_of(fault, fleet, hubs, context).into_iter().map(|kind| Fault { at: instant, kind }));
+        list.extend(kinds_of(fault, instant, paths, context).into_iter().map(|kind| Fault { at: instant, kind }));
         if let Some(cut) = &fault.link_cut {
-            positive(&cut.lasts, context);
-            link.scheduled.push(outage::change(instant, cut.lasts.value, cut.left.as_ref(), "link cut"));
+            cut_link(cut, instant, paths, context);
         }
     }
-    link.scheduled.sort_by_key(|change| change.from);
+    paths.link.scheduled.sort_by_key(|change| change.from);
     list.sort_by_key(|fault| fault.at);
+    if let Some(way) = &mut paths.way {
+        way.link.scheduled.sort_by_key(|change| change.from);
+        way.faults.sort_by_key(|fault| fault.at);
+    }
     list
 }
 
-fn kinds_of(fault: &raw::Fault, fleet: &Fleet, hubs: &Hubs, context: &mut Context) -> Vec<FaultKind> {
+fn cut_link(cut: &At<LinkCut>, from: Instant, paths: &mut Paths<'_>, context: &mut Context) {
+    let cut = &cut.value;
+    positive(&cut.lasts, context);
+    let back = cut.link.as_ref().filter(|at| at.value == WhichLink::Failback);
+    match (back, &mut paths.way) {
+        (Some(at), None) => context.error(&at.span, "nobody comes home over a link in this scenario", "leave `link` out, or add a way home"),
+        (Some(_), Some(way)) => way.link.scheduled.push(outage::change(from, cut.lasts.value, cut.left.as_ref(), "failback link cut")),
+        (None, way) => {
+            let change = outage::change(from, cut.lasts.value, cut.left.as_ref(), "link cut");
+            if let Some(way) = way.as_mut().filter(|way| way.one_line) {
+                way.link.scheduled.push(change.clone());
+            }
+            paths.link.scheduled.push(change);
+        }
+    }
+}
+
+fn kinds_of(fault: &raw::Fault, at: Instant, paths: &mut Paths<'_>, context: &mut Context) -> Vec<FaultKind> {
     let mut kinds = Vec::new();
-    if let Some((hub, lasts)) = fault.process_server_down.as_ref().and_then(|down| hub_fault(down, hubs, context)) {
-        kinds.push(FaultKind::HubDown { hub, lasts });
+    if let Some(down) = &fault.process_server_down {
+        kinds.extend(hub_fault(down, at, |hub, lasts| FaultKind::HubDown { hub, lasts }, paths, context));
     }
-    if let Some((hub, lasts)) = fault.process_server_lost.as_ref().and_then(|lost| hub_fault(lost, hubs, context)) {
-        kinds.push(FaultKind::HubLost { hub, lasts });
+    if let Some(lost) = &fault.process_server_lost {
+        kinds.extend(hub_fault(lost, at, |hub, lasts| FaultKind::HubLost { hub, lasts }, paths, context));
     }
+    let fleet = paths.fleet;
     for vm in fault.vm_crash.iter().flat_map(|crash| vm_fault(crash, fleet, context)) {
         kinds.push(FaultKind::VmCrash { vm });
     }
@@ -251,9 +283,27 @@ fn kinds_of(fault: &raw::Fault, fleet: &Fleet, hubs: &Hubs, context: &mut Contex
     kinds
 }
 
-fn hub_fault(fault: &At<HubFault>, hubs: &Hubs, context: &mut Context) -> Option<(crate::model::HubId, Span)> {
-    positive(&fault.value.lasts, context);
-    hubs.named(&fault.value.name, context).map(|hub| (hub, fault.value.lasts.value))
+/// A fault of a server: of the way out, or of the way back (which then has it), or of both where it serves both.
+fn hub_fault(
+    fault: &At<HubFault>,
+    at: Instant,
+    kind: impl Fn(HubId, Span) -> FaultKind,
+    paths: &mut Paths<'_>,
+    context: &mut Context,
+) -> Option<FaultKind> {
+    let (name, lasts) = (&fault.value.name, &fault.value.lasts);
+    positive(lasts, context);
+    let out = paths.hubs.find(&name.value);
+    let back = paths.way.as_ref().and_then(|way| way.hubs.find(&name.value).filter(|_| out.is_none() || way.same_servers));
+    if let (Some(way), Some(hub)) = (&mut paths.way, back) {
+        way.faults.push(Fault { at, kind: kind(hub, lasts.value) });
+    }
+    if out.is_none() && back.is_none() && context.is_news(&name.value, &name.span) {
+        let of_way = paths.way.iter().flat_map(|way| way.hubs.names());
+        let advice = suggest(&name.value, paths.hubs.names().chain(of_way));
+        context.error(&name.span, format!("there is no {} `{}`", paths.hubs.noun(), name.value), advice);
+    }
+    out.map(|hub| kind(hub, lasts.value))
 }
 
 fn vm_fault(fault: &At<VmFault>, fleet: &Fleet, context: &mut Context) -> Vec<VmId> {

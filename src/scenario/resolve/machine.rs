@@ -235,6 +235,7 @@ fn lay_machine_under(own: Machine, under: &Machine) -> Machine {
         churn,
         footprint: if own.footprint.is_empty() { under.footprint } else { own.footprint },
         agent_buffer: own.agent_buffer.or(under.agent_buffer),
+        hydration: own.hydration.or(under.hydration),
         home: match (own.home, under.home) {
             (Some(mine), Some(theirs)) => Some(At { value: lay_home_under(mine.value, &theirs.value), span: mine.span }),
             (mine, theirs) => mine.or(theirs),

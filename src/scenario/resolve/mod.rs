@@ -9,6 +9,7 @@ mod context;
 mod fleet;
 mod groups;
 mod home;
+mod journey;
 mod limits;
 mod link;
 mod load;
@@ -24,7 +25,7 @@ use std::path::Path;
 
 use jiff::civil::DateTime;
 
-use crate::model::{Fault, System, World};
+use crate::model::{Fault, Journey, System, World};
 use crate::profile::{self, Profile};
 use crate::results::Assumption;
 use crate::scenario::diagnostics::Finding;
@@ -38,6 +39,8 @@ use budget::Parts;
 use calendar::Calendar;
 use context::Context;
 use fleet::Setting;
+use journey::Forward;
+use load::Paths;
 use records::Records;
 
 /// A resolved scenario.
@@ -76,12 +79,27 @@ pub(super) fn resolve(raw: &Scenario, name: &str, folder: &Path, source: &mut dy
     let mut setting = Setting { raw, system, calendar: &calendar, records: &mut records, context: &mut context };
     let fleet = fleet::fleet(&mut setting, &expanded, &mut hubs, &mut accounts);
     hubs.warn_of_crowds(&mut context);
-    let home = home::home(raw, system, &expanded, &fleet.vms, &fleet.groups, &mut context);
+    let outline = journey::outline(raw, system, &mut context);
+    let home = home::home(raw, system, &expanded, &fleet, outline.needs_home, &mut context);
     let apply = path::apply(raw, &mut context);
     let mut link = link::forward(raw, system, &calendar, &mut context);
-    link::failback(raw, system, &calendar, &mut context);
+    let link_home = link::failback(raw, system, &calendar, outline.comes_back, &mut context);
+    path::idle_at_target(raw, outline.comes_back, &mut context);
+    let trip = journey::Setting {
+        raw,
+        system,
+        calendar: &calendar,
+        fleet: &fleet,
+        home: home.as_ref(),
+        expanded: &expanded,
+        policy: &policy,
+        outline: &outline,
+    };
+    let journey = journey::journey(&trip, &mut context);
+    let mut way = journey::way_back(&trip, &Forward { hubs: &hubs, link: &link, apply: &apply, link_home }, &mut context);
     let load_events = load::events(raw, &fleet, &calendar, &mut context);
-    let faults: Vec<Fault> = load::faults(raw, &fleet, &hubs, &calendar, &mut link, &mut context);
+    let mut paths = Paths { fleet: &fleet, hubs: &hubs, link: &mut link, way: way.as_mut() };
+    let faults: Vec<Fault> = load::faults(raw, &calendar, &mut paths, &mut context);
     let output = policy::output(raw, &mut context);
     let growth_per_year = context.pick_factor(raw.growth_per_year.as_ref(), "churn.growth_per_year");
     let seed = context.pick(raw.seed.as_ref(), "run.seed");
@@ -94,6 +112,8 @@ pub(super) fn resolve(raw: &Scenario, name: &str, folder: &Path, source: &mut dy
         policy: &policy,
         output: &output,
         link: &link,
+        link_home: way.as_ref().map(|way| &way.link),
+        journey: journey.as_ref(),
         apply: &apply,
         growth_per_year,
     };
@@ -108,7 +128,7 @@ pub(super) fn resolve(raw: &Scenario, name: &str, folder: &Path, source: &mut dy
     }
     let (mut records, files) = records.finish();
     replay::note(&mut records, &fleet.disks, horizon);
-    let world = World {
+    let mut world = World {
         title: raw.title.clone().unwrap_or_else(|| name.to_string()),
         name: name.to_string(),
         profile: profile.name,
@@ -129,9 +149,13 @@ pub(super) fn resolve(raw: &Scenario, name: &str, folder: &Path, source: &mut dy
         growth_per_year,
         faults,
         home,
-        journey: None,
+        journey,
         output,
     };
+    if let Some(way) = way {
+        let back = Box::new(way.into_world(&world));
+        world.journey = world.journey.map(|journey| Journey { back: Some(back), ..journey });
+    }
     (Some(Resolved { world, assumptions, warnings, files }), findings)
 }
 

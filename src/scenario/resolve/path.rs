@@ -16,6 +16,7 @@ use crate::units::{ByteRate, DataSize, Share};
 const MOST_HUBS: usize = 10_000;
 
 /// The hubs of the world and how many machines each has.
+#[derive(Clone)]
 pub(super) struct Hubs {
     hubs: Vec<Hub>,
     /// Hubs by name, the first of equals.
@@ -60,34 +61,52 @@ pub(super) fn hubs(raw: &Scenario, system: System, machines: usize, context: &mu
             context.error(&first.span, format!("profile {} has no {table}", context.profile.name), advice);
         }
     }
-    let mut hubs = Hubs { hubs: Vec::new(), by_name: BTreeMap::new(), machines: Vec::new(), fewest: BTreeSet::new(), most: Vec::new(), noun };
-    let default = At { value: ProcessServer::default(), span: 0..0 };
+    let mut hubs = Hubs::none(noun);
     let written: Vec<At<ProcessServer>> = match kind {
         HubKind::ProcessServer => raw.process_server.clone(),
         HubKind::Appliance => raw.appliance.clone(),
         HubKind::CacheAccount => raw.account.iter().map(of_account).collect(),
     };
-    for server in &written {
+    for server in written.iter().filter(|server| !at_target(server)) {
         hubs.add(server, kind, raw, context);
     }
     if hubs.hubs.is_empty() {
-        // As many as the vendor's table asks for this many machines (its churn limit is reported, not planned for).
-        let first = hubs.build("", &default, kind, raw, context);
-        let count = if kind == HubKind::CacheAccount { 1 } else { first.1.map_or(1, |most| machines.div_ceil(most.max(1))).max(1) };
-        if count > MOST_HUBS {
-            let at = context.place_in("process_server_size");
-            context.error(&at, format!("{machines} machines need {count} {noun}s, more than {MOST_HUBS}"), "plan more machines for each");
+        hubs.fill("process_server.count", machines, kind, raw, context);
+    }
+    hubs
+}
+
+fn at_target(server: &At<ProcessServer>) -> bool {
+    server.value.site.as_ref().is_some_and(|site| site.value == Site::Target)
+}
+
+/// What is wrong with servers at the target, or to no effect, where nobody comes back through them.
+pub(super) fn idle_at_target(raw: &Scenario, comes_back: bool, context: &mut Context) {
+    for server in raw.appliance.iter().filter(|server| at_target(server)) {
+        let at = server.value.site.as_ref().map_or(&server.span, |site| &site.span);
+        context.error(at, "an appliance stands at home", "leave `site` out: any of them serves failback too");
+    }
+    for server in raw.process_server.iter().filter(|server| at_target(server) && !comes_back) {
+        let name = server.value.name.as_ref().map_or("unnamed", |name| name.value.as_str());
+        context.warnings.push(format!("process server `{name}` stands at the target: it serves failback, and nobody comes home in this scenario"));
+    }
+}
+
+/// The process servers at the target that serve the way back; as many as asked for where none is written.
+pub(super) fn return_hubs(raw: &Scenario, machines: usize, context: &mut Context) -> Hubs {
+    let kind = HubKind::ProcessServer;
+    let mut hubs = Hubs::none("process server");
+    for server in raw.process_server.iter().filter(|server| at_target(server)) {
+        hubs.add(server, kind, raw, context);
+        let taken = raw.process_server.iter().filter(|other| !at_target(other)).filter_map(|other| other.value.name.as_ref());
+        if let Some(name) = &server.value.name
+            && taken.clone().any(|other| other.value == name.value)
+        {
+            context.error(&name.span, format!("there are two process servers called `{}`", name.value), "give each its own name");
         }
-        for number in 1..=count.min(MOST_HUBS) {
-            let name = match kind {
-                HubKind::ProcessServer => format!("ps-{number}"),
-                HubKind::Appliance => format!("appliance-{number}"),
-                HubKind::CacheAccount => "cache-account".to_string(),
-            };
-            let (hub, most) = (Hub { name, ..first.0.clone() }, first.1);
-            hubs.push(hub, most);
-        }
-        context.assume("process_server.count", count.to_string(), format!("none written: as many as the size's table asks for {machines} machines"));
+    }
+    if hubs.hubs.is_empty() {
+        hubs.fill("process_server.failback_count", machines, kind, raw, context);
     }
     hubs
 }
@@ -98,6 +117,55 @@ fn of_account(account: &At<crate::scenario::raw::Account>) -> At<ProcessServer> 
 }
 
 impl Hubs {
+    fn none(noun: &'static str) -> Self {
+        Hubs { hubs: Vec::new(), by_name: BTreeMap::new(), machines: Vec::new(), fewest: BTreeSet::new(), most: Vec::new(), noun }
+    }
+
+    /// As many as the vendor's table asks for this many machines (its churn limit is reported, not planned for).
+    fn fill(&mut self, key: &str, machines: usize, kind: HubKind, raw: &Scenario, context: &mut Context) {
+        let default = At { value: ProcessServer::default(), span: 0..0 };
+        let (pattern, most) = self.build("", &default, kind, raw, context);
+        let count = if kind == HubKind::CacheAccount { 1 } else { most.map_or(1, |most| machines.div_ceil(most.max(1))).max(1) };
+        if count > MOST_HUBS {
+            let at = context.place_in("process_server_size");
+            context.error(&at, format!("{machines} machines need {count} {}s, more than {MOST_HUBS}", self.noun), "plan more machines for each");
+        }
+        let back = if key == "process_server.count" { "" } else { "failback-" };
+        for number in 1..=count.min(MOST_HUBS) {
+            let name = match kind {
+                HubKind::ProcessServer => format!("{back}ps-{number}"),
+                HubKind::Appliance => format!("appliance-{number}"),
+                HubKind::CacheAccount => "cache-account".to_string(),
+            };
+            self.push(Hub { name, ..pattern.clone() }, most);
+        }
+        context.assume(key, count.to_string(), format!("none written: as many as the size's table asks for {machines} machines"));
+    }
+
+    /// The first, as a pattern.
+    pub(super) fn first(&self) -> Option<&Hub> {
+        self.hubs.first()
+    }
+
+    /// Others under the same names, for the same machines.
+    pub(super) fn changed(&self, change: impl Fn(Hub) -> Hub) -> Hubs {
+        Hubs { hubs: self.hubs.iter().cloned().map(change).collect(), ..self.clone() }
+    }
+
+    /// The same in the other region, for the same machines.
+    pub(super) fn mirrored(&self) -> Hubs {
+        let hubs: Vec<Hub> = self.hubs.iter().map(|hub| Hub { name: format!("failback-{}", hub.name), ..hub.clone() }).collect();
+        let by_name = hubs.iter().enumerate().map(|(number, hub)| (hub.name.clone(), number)).collect();
+        Hubs { hubs, by_name, ..self.clone() }
+    }
+
+    /// One alone, without machines yet.
+    pub(super) fn alone(hub: Hub, noun: &'static str) -> Hubs {
+        let mut hubs = Hubs::none(noun);
+        hubs.push(hub, None);
+        hubs
+    }
+
     fn push(&mut self, hub: Hub, most: Option<usize>) {
         let number = self.hubs.len();
         self.by_name.entry(hub.name.clone()).or_insert(number);
@@ -108,11 +176,6 @@ impl Hubs {
     }
 
     fn add(&mut self, written: &At<ProcessServer>, kind: HubKind, raw: &Scenario, context: &mut Context) {
-        if written.value.site.as_ref().is_some_and(|site| site.value == Site::Target) {
-            let name = written.value.name.as_ref().map_or("unnamed", |name| name.value.as_str());
-            context.warnings.push(format!("{} `{name}` stands at the target: it serves failback, which a forward run does not simulate", self.noun));
-            return;
-        }
         let Some(name) = &written.value.name else {
             context.missing(&written.span, format!("the {} has no name", self.noun), "add `name = …`");
             return;
@@ -239,9 +302,19 @@ impl Hubs {
         }
     }
 
-    /// The hub of this name.
-    pub(super) fn named(&self, name: &At<String>, context: &mut Context) -> Option<HubId> {
-        self.number(name, context).and_then(|index| u32::try_from(index).ok()).map(HubId)
+    /// The hub of this name, if there is one.
+    pub(super) fn find(&self, name: &str) -> Option<HubId> {
+        self.by_name.get(name).and_then(|&index| u32::try_from(index).ok()).map(HubId)
+    }
+
+    /// The names of all.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.hubs.iter().map(|hub| hub.name.as_str())
+    }
+
+    /// What a scenario calls them.
+    pub(super) fn noun(&self) -> &'static str {
+        self.noun
     }
 
     fn number(&self, name: &At<String>, context: &mut Context) -> Option<usize> {
@@ -295,7 +368,7 @@ fn shown<T: std::fmt::Display>(value: &OrOff<T>) -> String {
 pub(super) fn accounts(raw: &Scenario, system: System, context: &mut Context) -> Accounts {
     if system == System::AzureToAzure {
         // The cache accounts are in the source region and stand in the hubs' place; the replica disks have no account between.
-        let account = Account { name: "replica disks".to_string(), limit: None };
+        let account = Account { name: "replica disks".to_string(), limit: None, operations: None };
         return Accounts { by_name: BTreeMap::from([(account.name.clone(), 0)]), accounts: vec![account], next: 0 };
     }
     let limit = limits::account(&raw.limits, context);
@@ -311,11 +384,11 @@ pub(super) fn accounts(raw: &Scenario, system: System, context: &mut Context) ->
         }
         let limit = account.value.limit.as_ref().map_or(limit, |at| or_none(&at.value));
         by_name.entry(name.value.clone()).or_insert(accounts.len());
-        accounts.push(Account { name: name.value.clone(), limit });
+        accounts.push(Account { name: name.value.clone(), limit, operations: None });
     }
     if accounts.is_empty() {
         by_name.insert("cache-account".to_string(), 0);
-        accounts.push(Account { name: "cache-account".to_string(), limit });
+        accounts.push(Account { name: "cache-account".to_string(), limit, operations: None });
     }
     Accounts { accounts, by_name, next: 0 }
 }

@@ -70,7 +70,7 @@ fn app_every(raw: &Scenario, retention: Span, context: &mut Context) -> Option<S
 }
 
 /// The profile's thinning schedule for this retention (table `prune`): the first row that covers it.
-fn schedule(retention: Span, context: &mut Context) -> Vec<PruneRule> {
+pub(super) fn schedule(retention: Span, context: &mut Context) -> Vec<PruneRule> {
     let up_to = |row: &str, context: &Context| {
         let entry = context.profile.get(&format!("prune.{row}.up_to"));
         entry.and_then(|entry| entry.value.parse::<Span>().ok()).unwrap_or_default()

@@ -2,6 +2,7 @@
 
 mod churn;
 mod fleet;
+mod journey;
 mod july;
 mod link;
 mod load;

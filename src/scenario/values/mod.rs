@@ -14,7 +14,7 @@ use crate::units::{ByteRate, DataSize, Share};
 
 mod time;
 
-pub use time::{Days, Horizon, Moment, TimeOfDay, When};
+pub use time::{Between, Days, Horizon, Moment, TimeOfDay, When};
 
 /// A value that is read from one text; numbers, booleans and TOML date-times are taken as their text.
 pub(super) trait FromText: Sized {
@@ -172,6 +172,55 @@ impl<T: JsonSchema> JsonSchema for OrOff<T> {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let value = generator.subschema_for::<T>();
         json_schema!({ "anyOf": [value, { "enum": ["off", "unlimited"] }] })
+    }
+}
+
+/// A value or "never".
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum OrNever<T> {
+    /// It does not come.
+    Never,
+    /// This value.
+    Is(T),
+}
+
+impl<T> OrNever<T> {
+    /// The value, if it comes at all.
+    pub(super) fn value(self) -> Option<T> {
+        match self {
+            OrNever::Never => None,
+            OrNever::Is(value) => Some(value),
+        }
+    }
+}
+
+impl<T: FromStr<Err: fmt::Display>> FromText for OrNever<T> {
+    fn what() -> String {
+        "a length of time such as \"2 days\", or \"never\"".to_string()
+    }
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        match text.trim() {
+            "never" | "off" => Ok(OrNever::Never),
+            other => other.parse().map(OrNever::Is).map_err(|error: T::Err| format!("{error}, or \"never\"")),
+        }
+    }
+}
+
+impl<'de, T: FromStr<Err: fmt::Display>> Deserialize<'de> for OrNever<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read_text(deserializer)
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for OrNever<T> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("{}OrNever", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let value = generator.subschema_for::<T>();
+        json_schema!({ "anyOf": [value, { "enum": ["never"] }] })
     }
 }
 

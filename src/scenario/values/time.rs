@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{Deserialize, Deserializer};
+use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 
 use super::{FromText, from_text, read_text};
+use crate::scenario::located::At;
 use crate::units::Span;
 
 /// A calendar instant, UTC: `2026-01-05 00:00`.
@@ -102,6 +103,61 @@ impl FromText for When {
             return Ok(When::Daily(TimeOfDay::from_text(trimmed)?.0));
         }
         trimmed.parse().map(When::After).map_err(|error| error.to_string())
+    }
+}
+
+/// A stretch of the run.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Between {
+    /// All of it: `run`.
+    Run,
+    /// From the first to the second: `["Mon 00:00", "Sun 00:00"]`.
+    Moments(At<When>, At<When>),
+}
+
+struct BetweenVisitor;
+
+impl<'de> Visitor<'de> for BetweenVisitor {
+    type Value = Between;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("two moments such as [\"Mon 00:00\", \"Sun 00:00\"], or \"run\"")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Between, E> {
+        match text.trim() {
+            "run" => Ok(Between::Run),
+            other => {
+                Err(E::custom(format!("`{other}` is not a stretch of the run\nwrite [\"Mon 00:00\", \"Sun 00:00\"], or \"run\" for the whole run")))
+            }
+        }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Between, A::Error> {
+        let wrong = |count: &str| A::Error::custom(format!("found {count}\nwrite two moments, such as [\"Mon 00:00\", \"Sun 00:00\"]"));
+        let from = list.next_element()?.ok_or_else(|| wrong("no moment"))?;
+        let to = list.next_element()?.ok_or_else(|| wrong("one moment"))?;
+        match list.next_element::<At<When>>()? {
+            None => Ok(Between::Moments(from, to)),
+            Some(_) => Err(wrong("more than two moments")),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Between {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(BetweenVisitor)
+    }
+}
+
+impl JsonSchema for Between {
+    fn schema_name() -> Cow<'static, str> {
+        "Between".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let moment = generator.subschema_for::<When>();
+        json_schema!({ "anyOf": [{ "enum": ["run"] }, { "type": "array", "items": moment, "minItems": 2, "maxItems": 2 }] })
     }
 }
 
