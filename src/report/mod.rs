@@ -11,6 +11,7 @@ pub mod format;
 mod html;
 mod json;
 mod plot;
+mod round_trip;
 mod tables;
 pub mod terminal;
 pub mod way_home;
