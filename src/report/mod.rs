@@ -14,6 +14,7 @@ mod plot;
 mod round_trip;
 mod tables;
 pub mod terminal;
+mod trace;
 pub mod way_home;
 mod words;
 mod write;

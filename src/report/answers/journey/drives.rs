@@ -36,7 +36,7 @@ fn sentence(drive: &DriveResult, calendar: &Calendar) -> String {
     let promised = duration(drive.window_s);
     let Some(full) = drive.first_full_s else {
         return format!(
-            "{of}: holds it; {} of {} used at most ({}), {}. The window of {promised} is {}.",
+            "{of}: holds it; {} of {} used at most ({}, {}). The window of {promised} is {}.",
             bytes(drive.peak_bytes),
             bytes(drive.size_bytes),
             share(drive.peak_bytes / drive.size_bytes.max(1.0)),

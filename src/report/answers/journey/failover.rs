@@ -100,6 +100,6 @@ fn table(crossing: &Crossing<'_>) -> Option<(Vec<&'static str>, Vec<Vec<String>>
             vec![choice_name(lost.choice).to_owned(), count(lost.machines), mean, max, sum]
         })
         .collect();
-    let header = vec!["Would have lost going back to", "machines", "any machine\nmean", "worst\nmachine", "all\nmachines"];
+    let header = vec!["Would have lost going back to", "machines\nwith one", "mean of\nmachines", "worst\nmachine", "all\nmachines"];
     (!rows.is_empty()).then_some((header, rows))
 }

@@ -3,15 +3,13 @@
 //!
 //! Questions 7, 8 and 9 of the model's list, and what leads up to them.
 
-mod drives;
+pub(in crate::report) mod drives;
 mod failover;
 mod way_back;
 
-pub use drives::fullest_first;
-
 use crate::report::answers::{Answer, Line};
 use crate::report::calendar::Calendar;
-use crate::report::format::{bytes, count, duration, plural};
+use crate::report::format::{bytes, count, duration, number, plural};
 use crate::report::round_trip::{Crossing, crossings, some_names, stayed};
 use crate::results::{DrillResult, JourneyResult, Results};
 
@@ -104,11 +102,7 @@ fn drills(drills: &[DrillResult], calendar: &Calendar) -> Option<Told> {
     }];
     let hours: f64 = drills.iter().map(|drill| drill.machine_hours).sum();
     let disks: f64 = drills.iter().map(|drill| drill.disk_byte_hours).sum();
-    lines.push(format!(
-        "The copies ran for {} machine-hours and kept {} of disks for an hour, or as much less for longer.",
-        crate::report::format::number(hours),
-        bytes(disks)
-    ));
+    lines.push(format!("The copies ran for {} machine-hours, with disks of {}-hours provisioned.", number(hours), bytes(disks)));
     Some(Told::new("tests", "Tests", "What did the tests take?", lines))
 }
 
@@ -126,11 +120,9 @@ fn not_home(journey: &JourneyResult) -> Option<Told> {
         return None;
     }
     let all = journey.machines.iter().filter(|machine| !machine.trips.is_empty()).count() as u64;
-    let mut lines = vec![format!(
-        "{} of {} have not come home when the run ends.",
-        count(stayed.len() as u64),
-        plural(all, "machine that was failed over", "machines that were failed over")
-    )];
+    let (away, all) = (count(stayed.len() as u64), plural(all, "machine", "machines"));
+    let are = if stayed.len() == 1 { "is" } else { "are" };
+    let mut lines = vec![format!("{away} of {all} that a failover concerned {are} not home when the run ends.")];
     lines.extend(reasons.iter().take(MOST_REASONS).map(|(why, names)| format!("{}: {why}", some_names(names))));
     if reasons.len() > MOST_REASONS {
         lines.push(format!("And {}.", plural((reasons.len() - MOST_REASONS) as u64, "more reason", "more reasons")));

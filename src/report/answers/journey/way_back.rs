@@ -4,7 +4,7 @@ use crate::report::answers::journey::Told;
 use crate::report::calendar::Calendar;
 use crate::report::format::{bit_rate, bytes, count, duration, duration_or_dash, list, plural, share};
 use crate::report::round_trip::{Copies, Crossing, Figures, some_names, with_waits};
-use crate::results::{JourneyResult, Results};
+use crate::results::{CopyResult, JourneyResult, Results, Trip, Wait};
 
 /// Steps told of the longest failback.
 const MOST_STEPS: usize = 3;
@@ -41,7 +41,7 @@ pub fn reprotect(crossing: &Crossing<'_>, journey: &JourneyResult, calendar: &Ca
         }
         let waited = copies.of(|copy| Some(copy.began_s - copy.asked_s));
         if let Some((most, who)) = waited.largest().filter(|(most, _)| *most >= 1.0) {
-            lines.push(format!("Before that it waits {} at most ({who}) from when it is asked for{}.", duration(most), why_waiting(crossing)));
+            lines.push(format!("From being asked for to its beginning it waits {} at most ({who}).{}", duration(most), why_waiting(crossing)));
         }
         lines.push(format!(
             "Compared at both ends: {}. What may differ: {} written at home after the points that were taken, {} at the target before the copies began.",
@@ -74,12 +74,12 @@ fn why_waiting(crossing: &Crossing<'_>) -> String {
     let Some((machine, asked, began)) = longest.reduce(|best, next| if next.2 - next.1 > best.2 - best.1 { next } else { best }) else {
         return String::new();
     };
-    let within = |wait: &&crate::results::Wait| wait.from_s < began && wait.to_s.is_none_or(|to| to > asked);
+    let within = |wait: &&Wait| wait.from_s < began && wait.to_s.is_none_or(|to| to > asked);
     let longest = machine.waits.iter().filter(within).reduce(|best, next| {
-        let length = |wait: &crate::results::Wait| wait.to_s.unwrap_or(began) - wait.from_s;
+        let length = |wait: &Wait| wait.to_s.unwrap_or(began) - wait.from_s;
         if length(next) > length(best) { next } else { best }
     });
-    longest.map_or_else(String::new, |wait| format!(": {}", wait.text.trim_end_matches('.')))
+    longest.map_or_else(String::new, |wait| format!(" {}", wait.text))
 }
 
 fn way_back_lag(back: &Results) -> String {
@@ -164,9 +164,10 @@ fn longest_steps(crossing: &Crossing<'_>) -> Option<String> {
 pub fn exposure(crossing: &Crossing<'_>, of: &str) -> Told {
     let away = crossing.of(|trip| trip.restored_s.map(|_| trip.exposed_away_s));
     let away_bytes = crossing.of(|trip| trip.restored_s.map(|_| trip.exposed_away_bytes)).sum();
-    let restored = |trip: &crate::results::Trip| trip.failback.as_ref().and_then(|back| back.restored_s);
+    let restored = |trip: &Trip| trip.failback.as_ref().and_then(|back| back.restored_s);
     let home = crossing.of(|trip| restored(trip).map(|_| trip.exposed_home_s));
     let home_bytes = crossing.of(|trip| restored(trip).map(|_| trip.exposed_home_bytes)).sum();
+    let open: Vec<&str> = crossing.trips.iter().filter(|(_, trip)| still_open(trip)).map(|(machine, _)| machine.vm.as_str()).collect();
     let window = |figures: &Figures<'_>, what: &str, written: f64, until: &str| {
         let (most, who) = figures.largest()?;
         let middle = duration_or_dash(figures.median());
@@ -179,6 +180,17 @@ pub fn exposure(crossing: &Crossing<'_>, of: &str) -> Told {
     let mut lines: Vec<String> = Vec::new();
     lines.extend(window(&away, &format!("{of}Away:"), away_bytes, "the first recovery point at home"));
     lines.extend(window(&home, "At home:", home_bytes, "the first recovery point at the target"));
+    if !open.is_empty() {
+        let (who, are) = (some_names(&open), if open.len() == 1 { "is" } else { "are" });
+        lines.push(format!("{who} {are} unprotected still when the run ends."));
+    }
     lines.push("A second disaster in these times loses all that was written in them.".to_owned());
     Told::new("exposure", "Unprotected", "How long is nobody protected, and what is at stake?", lines)
+}
+
+/// Whether the machine serves and has no recovery point in the other direction by the end of the run.
+fn still_open(trip: &Trip) -> bool {
+    let protected = |copy: &Option<CopyResult>| copy.as_ref().is_some_and(|copy| copy.protected_s.is_some());
+    let home = trip.failback.as_ref().is_some_and(|back| back.restored_s.is_some());
+    trip.restored_s.is_some() && if home { !protected(&trip.protect_again) } else { !protected(&trip.reprotect) }
 }
