@@ -23,6 +23,11 @@ impl Calendar {
         Calendar { start, short_run: horizon_s <= WEEK }
     }
 
+    /// The same calendar counted from `by_s` seconds later on.
+    pub fn later(&self, by_s: f64) -> Self {
+        Calendar { start: self.at(by_s), short_run: self.short_run }
+    }
+
     /// The calendar instant `at_s` seconds after the start, to the second.
     pub fn at(&self, at_s: f64) -> DateTime {
         // Casts saturate; an instant beyond the calendar stays at its end.

@@ -2,5 +2,6 @@
 
 mod fake;
 mod folder;
+mod journey;
 mod page;
 mod text;

@@ -3,9 +3,11 @@
 //!
 //! Questions 7, 8 and 9 of the model's list, and what leads up to them.
 
-pub(in crate::report) mod drives;
+mod drives;
 mod failover;
 mod way_back;
+
+pub use drives::fullest_first;
 
 use crate::report::answers::{Answer, Line};
 use crate::report::calendar::Calendar;
