@@ -47,6 +47,12 @@ impl Calendar {
         if self.short_run { format!("{} {clock}", self.weekday(at_s)) } else { format!("{} {clock}", self.day_label(at_s)) }
     }
 
+    /// `02:14:05`.
+    pub fn clock(&self, at_s: f64) -> String {
+        let at = self.at(at_s);
+        format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second())
+    }
+
     /// `Thu 8 Jan`.
     pub fn day_label(&self, at_s: f64) -> String {
         let at = self.at(at_s);

@@ -12,6 +12,7 @@ mod html;
 mod json;
 mod plot;
 mod round_trip;
+pub mod story;
 mod tables;
 pub mod terminal;
 mod trace;

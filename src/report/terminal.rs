@@ -10,6 +10,8 @@ use crate::results::{Law, Results, RunOutput, Standing};
 
 /// Column at which answers begin.
 const LABEL_WIDTH: u16 = 22;
+/// Column at which the sentences of a story begin.
+const TIME_WIDTH: u16 = 12;
 /// Narrower than this, tables are no longer readable.
 const LEAST_WIDTH: u16 = 60;
 /// From here on the loss table has all its columns.
@@ -204,6 +206,32 @@ impl Page {
         }
         lines(table)
     }
+}
+
+/// Sentences, each on lines of its own, wrapped.
+pub fn sentences(sentences: &[String], width: u16) -> String {
+    let page = Page { width: width.clamp(LEAST_WIDTH, MOST_WIDTH), colour: false };
+    let mut table = page.table();
+    for sentence in sentences {
+        table.add_row([words(sentence)]);
+    }
+    lines(table)
+}
+
+/// Lines of a story: a time of day, and what happened then, wrapped beside it.
+pub fn time_and_words(rows: &[(String, String)], width: u16) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    let page = Page { width: width.clamp(LEAST_WIDTH, MOST_WIDTH), colour: false };
+    let mut table = page.table();
+    for (time, text) in rows {
+        table.add_row([Cell::new(format!("  {time}")), words(text)]);
+    }
+    let first = ColumnConstraint::Absolute(Width::Fixed(TIME_WIDTH));
+    let second = ColumnConstraint::Absolute(Width::Fixed(page.width.saturating_sub(TIME_WIDTH) + 2));
+    table.set_constraints([first, second]);
+    lines(table)
 }
 
 /// A cell of words: figures kept with their units, nothing in it that a terminal would obey.

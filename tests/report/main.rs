@@ -4,4 +4,5 @@ mod fake;
 mod folder;
 mod journey;
 mod page;
+mod story;
 mod text;

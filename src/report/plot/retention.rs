@@ -89,10 +89,10 @@ impl Panels {
         level(sheet, area, y.px(drive.size_bytes), capacity());
         let look = |colour| Lettering { colour, bold: true, ..NOTE };
         // Where the drive is still empty, at the left, there is room for words.
-        sheet.text(&bytes(drive.size_bytes), (area.left + 6.0, y.px(drive.size_bytes) - 8.0), Anchor::Left, look(INK));
+        sheet.text(&bytes(drive.size_bytes), (area.left + 6.0, y.px(drive.size_bytes) + 9.0), Anchor::Left, look(INK));
         if drive.first_full_s.is_some() && drive.peak_wanted_bytes > drive.size_bytes {
             level(sheet, area, y.px(drive.peak_wanted_bytes), wanted());
-            sheet.text(&bytes(drive.peak_wanted_bytes), (area.left + 6.0, y.px(drive.peak_wanted_bytes) + 9.0), Anchor::Left, look(VERMILLION));
+            sheet.text(&bytes(drive.peak_wanted_bytes), (area.left + 6.0, y.px(drive.peak_wanted_bytes) - 8.0), Anchor::Left, look(VERMILLION));
         }
         if let Some(at) = drive.first_full_s {
             let text = format!("full from {}", calendar.label(at));

@@ -7,7 +7,7 @@ use crate::report::plot::frame::{self, Frame, Swatch};
 use crate::report::plot::look::{BLUE, FRAME, GREY, INK, NOTE, ORANGE, TICK, WIDTH};
 use crate::report::plot::sheet::{Anchor, Lettering, Pen, Sheet, draw, shortened, text_width};
 use crate::report::round_trip::{Crossing, crossings, with_waits};
-use crate::results::JourneyResult;
+use crate::results::{JourneyResult, Trip};
 
 const ROW: f64 = 22.0;
 const HALF: f64 = 7.0;
@@ -54,11 +54,12 @@ pub fn svg(journey: &JourneyResult) -> Result<String, ReportError> {
 
 /// The machine that served last of the failover with the longest recovery time.
 fn recovery<'a>(all: &[Crossing<'a>]) -> Option<Panel<'a>> {
-    let (machine, trip, at) = all.iter().filter_map(Crossing::last_restored).reduce(|best, next| {
-        let length = |of: &(_, &crate::results::Trip, f64)| of.2 - of.1.at_s;
+    let (of, (machine, trip, at)) = all.iter().filter_map(|of| of.last_restored().map(|last| (of, last))).reduce(|best, next| {
+        let length = |(_, (_, trip, at)): &(_, (_, &Trip, f64))| at - trip.at_s;
         if length(&next) > length(&best) { next } else { best }
     })?;
-    let (total_s, axis) = (at - trip.at_s, "since the disaster, or the begin of a planned failover");
+    let total_s = at - trip.at_s;
+    let axis = if of.disaster.is_some() { "since the disaster" } else { "since the failover began" };
     let title = format!("Recovery of {}, the last machine to serve: {}", shortened(&machine.vm, 30), duration(total_s));
     let steps = with_waits(&trip.failover_steps, trip.at_s).into_iter().map(|(name, from, to)| (name, from - trip.at_s, to - trip.at_s));
     Some(Panel { title, steps: steps.collect(), total_s, axis })

@@ -48,7 +48,7 @@ const KINDS: [(Kind, RGBColor, &str); 7] = [
     (Kind::TargetCopying, ORANGE, "at the target, reprotecting"),
     (Kind::TargetProtected, GREEN, "at the target, protected"),
     (Kind::HomeBare, PURPLE, "at home"),
-    (Kind::HomeCopying, SKY, "at home, first copy"),
+    (Kind::HomeCopying, SKY, "at home, copying"),
 ];
 
 fn kind(span: &StateSpan) -> Kind {

@@ -80,7 +80,7 @@ fn worse(a: &MachineJourney, b: &MachineJourney) -> std::cmp::Ordering {
 fn same(members: &[&MachineJourney]) -> String {
     match members {
         [only] => only.vm.clone(),
-        [first, ..] => format!("{} machines, as {}", members.len(), first.vm),
+        [first, rest @ ..] => format!("{} and {} alike", first.vm, rest.len()),
         [] => String::new(),
     }
 }
@@ -109,7 +109,7 @@ mod tests {
     fn machines_with_the_same_story_share_a_row_and_the_worst_comes_first() {
         let machines = [machine("a", 10.0, 20.0), machine("b", 10.0, 90.0), machine("c", 10.1, 20.0)];
         let rows = rows(&machines, 5.0, 10);
-        assert_eq!(labels(&rows), ["b", "2 machines, as a"]);
+        assert_eq!(labels(&rows), ["b", "a and 1 alike"]);
         assert!(!rows.sampled && rows.left_out == 0);
     }
 
