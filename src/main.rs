@@ -12,6 +12,7 @@ fn main() -> ExitCode {
 
     let outcome = match &arguments.command {
         Command::Run(options) => cli::run(options),
+        Command::Story(options) => cli::story(options),
         Command::Check(options) => cli::check(options),
         Command::Schema(options) => cli::schema(options),
         Command::New(options) => cli::new(options),

@@ -20,6 +20,8 @@ pub struct Arguments {
 pub enum Command {
     /// Simulate a scenario and write its report
     Run(RunOptions),
+    /// Simulate a scenario and tell what one machine lived through, in order of time
+    Story(StoryOptions),
     /// Check a scenario file, and the records it names, without running it
     Check(CheckOptions),
     /// Print the JSON Schema of scenario files or of summary.json
@@ -60,6 +62,26 @@ pub struct RunOptions {
     /// Print nothing but errors
     #[arg(short, long)]
     pub quiet: bool,
+}
+
+/// Options of `failback story`.
+#[derive(Debug, Args)]
+pub struct StoryOptions {
+    /// Scenario file (TOML)
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Whose story: the name of a VM
+    #[arg(long, value_name = "NAME")]
+    pub vm: String,
+    /// Master seed, instead of the scenario's
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Length of the run, instead of the scenario's: "2 days", "12 h"
+    #[arg(long, value_name = "SPAN")]
+    pub horizon: Option<String>,
+    /// Set any key of the scenario, as often as needed: link.forward.internet.bandwidth="300 Mbps"
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub sets: Vec<String>,
 }
 
 /// Options of `failback check`.

@@ -14,6 +14,14 @@ pub fn load(file: &Path, sets: &[String]) -> Result<Loaded, Failure> {
     scenario::load(file, sets).map_err(|diagnostics| Failure::Input(diagnostics.render(print::colour_on_stderr())))
 }
 
+/// `--seed`, `--horizon` and `--set` are one mechanism: the last one given wins.
+pub fn overrides(sets: &[String], seed: Option<u64>, horizon: Option<&str>) -> Vec<String> {
+    let mut sets = sets.to_vec();
+    sets.extend(seed.map(|seed| format!("seed={seed}")));
+    sets.extend(horizon.map(|horizon| format!("horizon={horizon}")));
+    sets
+}
+
 /// Says on standard error what is allowed but worth a look.
 pub fn warn(loaded: &Loaded) {
     for warning in &loaded.warnings {

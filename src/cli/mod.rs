@@ -15,8 +15,9 @@ mod progress;
 mod require;
 mod run;
 mod schema;
+mod story;
 
-pub use arguments::{Arguments, CheckOptions, Command, ExplainOptions, NewOptions, RunOptions, SchemaOf, SchemaOptions};
+pub use arguments::{Arguments, CheckOptions, Command, ExplainOptions, NewOptions, RunOptions, SchemaOf, SchemaOptions, StoryOptions};
 pub use check::check;
 pub use explain::explain;
 pub use failure::Failure;
@@ -24,3 +25,4 @@ pub use interrupt::watch_for_interrupt;
 pub use new::new;
 pub use run::run;
 pub use schema::schema;
+pub use story::story;

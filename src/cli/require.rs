@@ -187,7 +187,8 @@ mod tests {
     use serde_json::json;
 
     fn judge(target: &str) -> Result<Result<(), String>, Failure> {
-        let summary = json!({ "lag": { "fleet_worst": { "p99": 1200.0, "share_over": 0.013, "p50": null } }, "vms": [{ "resyncs": 2 }] });
+        let summary = json!({ "lag": { "fleet_worst": { "p99": 1200.0, "share_over": 0.013, "p50": null } }, "vms": [{ "resyncs": 2 }],
+            "journey": { "failovers": [{ "rto_s": 6600.0, "loss_bytes": 2e9 }] } });
         Target::parse(target)?.judge(&summary)
     }
 
@@ -197,6 +198,8 @@ mod tests {
         assert!(judge("lag.fleet_worst.p99 < 20 min").unwrap().is_err());
         assert!(judge("lag.fleet_worst.share_over <= 1.3 %").unwrap().is_ok());
         assert!(judge("vms.0.resyncs >= 3").unwrap().is_err());
+        assert!(judge("journey.failovers.0.rto_s <= 2 h").unwrap().is_ok());
+        assert_eq!(judge("journey.failovers.0.loss_bytes <= 1 GB").unwrap().unwrap_err(), "journey.failovers.0.loss_bytes <= 1 GB; it is 2 GB");
     }
 
     #[test]
@@ -218,6 +221,7 @@ mod tests {
             "lag.fleet_worst.p99 <= 15 MB",
             "lag.fleet_worst.share_over <= 1 min",
             "vms.0.resyncs < 1 s",
+            "journey.failovers.1.rto_s <= 2 h",
         ] {
             let Err(Failure::Input(text)) = judge(target) else { panic!("{target} was accepted") };
             assert!(text.starts_with(&format!("error: --require \"{target}\"")), "{text}");

@@ -19,7 +19,7 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
     let targets = options.targets.iter().map(|typed| Target::parse(typed)).collect::<Result<Vec<_>, _>>()?;
     limit_threads(options.threads)?;
 
-    let sets = overrides(options);
+    let sets = input::overrides(&options.sets, options.seed, options.horizon.as_deref());
     let loaded = input::load(&options.file, &sets)?;
     if !options.quiet {
         input::warn(&loaded);
@@ -43,14 +43,6 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
         print::text(&paths(&written, took))?;
     }
     judge(&targets, &output.results)
-}
-
-/// `--seed`, `--horizon` and `--set` are one mechanism: the last one given wins.
-fn overrides(options: &RunOptions) -> Vec<String> {
-    let mut sets = options.sets.clone();
-    sets.extend(options.seed.map(|seed| format!("seed={seed}")));
-    sets.extend(options.horizon.as_ref().map(|horizon| format!("horizon={horizon}")));
-    sets
 }
 
 fn judge(targets: &[Target], results: &Results) -> Result<(), Failure> {

@@ -23,6 +23,11 @@ impl Calendar {
         Calendar { start, short_run: horizon_s <= WEEK }
     }
 
+    /// The same calendar counted from `by_s` seconds later on.
+    pub fn later(&self, by_s: f64) -> Self {
+        Calendar { start: self.at(by_s), short_run: self.short_run }
+    }
+
     /// The calendar instant `at_s` seconds after the start, to the second.
     pub fn at(&self, at_s: f64) -> DateTime {
         // Casts saturate; an instant beyond the calendar stays at its end.
@@ -40,6 +45,12 @@ impl Calendar {
         let at = self.at(at_s);
         let clock = format!("{:02}:{:02}", at.hour(), at.minute());
         if self.short_run { format!("{} {clock}", self.weekday(at_s)) } else { format!("{} {clock}", self.day_label(at_s)) }
+    }
+
+    /// `02:14:05`.
+    pub fn clock(&self, at_s: f64) -> String {
+        let at = self.at(at_s);
+        format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second())
     }
 
     /// `Thu 8 Jan`.

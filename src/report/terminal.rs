@@ -2,7 +2,7 @@
 
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table, TableStyle, Width};
 
-use crate::report::answers::{Answer, answers};
+use crate::report::answers::{Answer, Told, answers, journey};
 use crate::report::calendar::Calendar;
 use crate::report::format::{bytes, bytes_or_dash, count, duration, duration_or_dash, plural, printable, unbroken};
 use crate::report::words::{CHOICES, choice_name};
@@ -10,6 +10,8 @@ use crate::results::{Law, Results, RunOutput, Standing};
 
 /// Column at which answers begin.
 const LABEL_WIDTH: u16 = 22;
+/// Column at which the sentences of a story begin.
+const TIME_WIDTH: u16 = 12;
 /// Narrower than this, tables are no longer readable.
 const LEAST_WIDTH: u16 = 60;
 /// From here on the loss table has all its columns.
@@ -24,19 +26,24 @@ const MOST_WIDTH: u16 = 132;
 
 /// The summary of a run as text for a terminal of `width` columns, with ANSI colours if `colour`. Ends with a newline.
 ///
-/// Answers questions 1, 2, 4, 5, 6, 10, 11, 12 and 13 of the model's list. Rounded for reading; the figures themselves are in `summary.json`.
+/// Answers questions 1, 2, 4, 5, 6, 10, 11, 12 and 13 of the model's list, and with a round trip 7, 8 and 9. Rounded for reading; the figures themselves are in `summary.json`.
 pub fn render(output: &RunOutput, width: u16, colour: bool) -> String {
     let page = Page { width: width.clamp(LEAST_WIDTH, MOST_WIDTH), colour };
     let results = &output.results;
     let mut text = page.head(results);
     for answer in answers(output) {
         text.push('\n');
-        text.push_str(&page.answer(&answer, results));
+        text.push_str(&page.answer(&answer, answer.key == "rpo" && results.breaches.count > 0));
         match answer.key {
             "rpo" => text.push_str(&page.rpo_table(results)),
             "loss" => text.push_str(&page.loss_table(results)),
             _ => {}
         }
+    }
+    let calendar = Calendar::new(&results.scenario.start, results.scenario.horizon_s);
+    for told in journey(results, &calendar) {
+        text.push('\n');
+        text.push_str(&page.told(&told));
     }
     text.push('\n');
     text.push_str(&page.foot(results));
@@ -86,9 +93,22 @@ impl Page {
         lines(table)
     }
 
-    fn answer(&self, answer: &Answer, results: &Results) -> String {
+    /// An answer about the round trip, and the table under it.
+    fn told(&self, told: &Told) -> String {
+        let mut text = self.answer(&told.answer, told.alarming);
+        if let Some((header, rows)) = &told.table {
+            let header: Vec<String> =
+                header.iter().enumerate().map(|(column, title)| if column == 0 { format!("  {title}") } else { (*title).to_owned() }).collect();
+            let rows = rows
+                .iter()
+                .map(|row| row.iter().enumerate().map(|(column, cell)| if column == 0 { format!("  {cell}") } else { cell.clone() }).collect());
+            text.push_str(&self.figures(&header.iter().map(String::as_str).collect::<Vec<_>>(), rows.collect()));
+        }
+        text
+    }
+
+    fn answer(&self, answer: &Answer, alarming: bool) -> String {
         let mut table = self.table();
-        let alarming = answer.key == "rpo" && results.breaches.count > 0;
         for (index, line) in answer.lines.iter().filter(|line| !line.tabled).enumerate() {
             let label = if index == 0 { self.bold(answer.label) } else { Cell::new("") };
             let text = if index == 0 && alarming { words(&line.text).fg(Color::Red) } else { words(&line.text) };
@@ -186,6 +206,32 @@ impl Page {
         }
         lines(table)
     }
+}
+
+/// Sentences, each on lines of its own, wrapped.
+pub fn sentences(sentences: &[String], width: u16) -> String {
+    let page = Page { width: width.clamp(LEAST_WIDTH, MOST_WIDTH), colour: false };
+    let mut table = page.table();
+    for sentence in sentences {
+        table.add_row([words(sentence)]);
+    }
+    lines(table)
+}
+
+/// Lines of a story: a time of day, and what happened then, wrapped beside it.
+pub fn time_and_words(rows: &[(String, String)], width: u16) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    let page = Page { width: width.clamp(LEAST_WIDTH, MOST_WIDTH), colour: false };
+    let mut table = page.table();
+    for (time, text) in rows {
+        table.add_row([Cell::new(format!("  {time}")), words(text)]);
+    }
+    let first = ColumnConstraint::Absolute(Width::Fixed(TIME_WIDTH));
+    let second = ColumnConstraint::Absolute(Width::Fixed(page.width.saturating_sub(TIME_WIDTH) + 2));
+    table.set_constraints([first, second]);
+    lines(table)
 }
 
 /// A cell of words: figures kept with their units, nothing in it that a terminal would obey.

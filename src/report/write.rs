@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use crate::report::calendar::Calendar;
 use crate::report::folder::Draft;
-use crate::report::{ReportError, html, json, plot, tables};
+use crate::report::{ReportError, html, json, plot, tables, trace};
 use crate::results::RunOutput;
 
 /// Every file that this program writes into an output folder, relative to it; anything else there is the user's.
-const OURS: [&str; 18] = [
+const OURS: [&str; 30] = [
     "summary.json",
     "series.csv",
     "vms.csv",
@@ -27,6 +27,18 @@ const OURS: [&str; 18] = [
     "plots/path.png",
     "plots/points.svg",
     "plots/points.png",
+    "journey.csv",
+    "states.csv",
+    "steps.csv",
+    "waits.csv",
+    "retention.csv",
+    "trace.json",
+    "plots/timeline.svg",
+    "plots/timeline.png",
+    "plots/waterfall.svg",
+    "plots/waterfall.png",
+    "plots/retention.svg",
+    "plots/retention.png",
 ];
 
 /// Where the output is.
@@ -67,6 +79,14 @@ pub fn write_all(dir: &Path, output: &RunOutput) -> Result<Written, ReportError>
     put("loss_curves.csv", tables::loss_curves(&output.curves)?)?;
     put("days.csv", tables::days(&results.days)?)?;
     put("events.jsonl", json::events(&output.events)?)?;
+    if let Some(journey) = &results.journey {
+        put("journey.csv", tables::journey::trips(journey, &calendar)?)?;
+        put("states.csv", tables::journey::states(journey, &calendar)?)?;
+        put("steps.csv", tables::journey::steps(journey, &calendar)?)?;
+        put("waits.csv", tables::journey::waits(journey, &calendar)?)?;
+        put("retention.csv", tables::journey::retention(journey, &calendar)?)?;
+        put("trace.json", trace::trace(results, journey)?)?;
+    }
     let plots = plot::all(output, &calendar)?;
     put("report.html", html::page(output, &plots).into_bytes())?;
     for plot in plots {

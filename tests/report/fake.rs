@@ -4,8 +4,10 @@ use std::sync::OnceLock;
 
 use failback::results::*;
 
+mod journey;
 mod parts;
 
+pub use journey::{large_round_trip, round_trip};
 use parts::*;
 
 /// What to fake.

@@ -135,6 +135,8 @@ fn show() {
     let room = Path::new(env!("CARGO_TARGET_TMPDIR"));
     for (name, output) in [
         ("week", fake::week().clone()),
+        ("round-trip", fake::round_trip().clone()),
+        ("round-trip-of-500", fake::large_round_trip()),
         ("month", fake::output(fake::MONTH)),
         ("empty", fake::empty()),
         ("day", fake::output(fake::DAY)),

@@ -2,5 +2,7 @@
 
 mod fake;
 mod folder;
+mod journey;
 mod page;
+mod story;
 mod text;

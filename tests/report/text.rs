@@ -10,11 +10,20 @@ fn terminal_summary_of_a_week() {
 }
 
 #[test]
+fn terminal_summary_of_a_round_trip() {
+    let text = report::terminal::render(fake::round_trip(), 110, false);
+    let from = text.find("Site lost").unwrap();
+    insta::assert_snapshot!("terminal_round_trip", &text[from..text.find("Rests on").unwrap()]);
+}
+
+#[test]
 fn lines_keep_within_the_width_and_have_no_trailing_blanks() {
     for width in [60, 80, 100, 110, 132] {
-        for line in report::terminal::render(fake::week(), width, false).lines() {
-            assert!(line.chars().count() <= usize::from(width), "{width}: {line}");
-            assert_eq!(line.trim_end(), line);
+        for output in [fake::week(), fake::round_trip()] {
+            for line in report::terminal::render(output, width, false).lines() {
+                assert!(line.chars().count() <= usize::from(width), "{width}: {line}");
+                assert_eq!(line.trim_end(), line);
+            }
         }
     }
 }

@@ -4,9 +4,11 @@
 
 mod capacity;
 mod culprit;
+mod journey;
 mod rpo;
 
 pub use culprit::{disks_over_limit, fleet_worst_vms};
+pub use journey::{Told, fullest_first, journey};
 
 use crate::report::calendar::Calendar;
 use crate::report::format::duration_or_dash;

@@ -3,6 +3,7 @@
 //! Every text of the scenario (titles, VM names, sources) passes through maud's escaping; only the plots, which are made here, go in as they are.
 
 mod figures;
+mod journey;
 mod provenance;
 mod story;
 mod summary;
@@ -13,7 +14,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use crate::report::answers::answers;
 use crate::report::calendar::Calendar;
 use crate::report::format::{duration, plural, unbroken};
-use crate::report::plot::Plot;
+use crate::report::plot::{JOURNEY, Plot};
 use crate::results::RunOutput;
 
 const STYLE: &str = include_str!("style.css");
@@ -37,6 +38,7 @@ pub fn page(output: &RunOutput, plots: &[Plot]) -> String {
                     (summary::tiles(results, &calendar))
                     nav {
                         a href="#answers" { "Answers" }
+                        @if results.journey.is_some() { a href="#round-trip" { "Round trip" } }
                         a href="#plots" { "Plots" }
                         a href="#figures" { "Figures" }
                         @if !output.events.is_empty() { a href="#events" { "Events" } }
@@ -46,6 +48,7 @@ pub fn page(output: &RunOutput, plots: &[Plot]) -> String {
                         a href="#files" { "Files" }
                     }
                     (in_words(output))
+                    (journey::section(output, plots, &calendar))
                     (pictures(plots))
                     (figures::section(output, &calendar))
                     (story::section(output, &calendar))
@@ -106,14 +109,19 @@ fn in_words(output: &RunOutput) -> Markup {
 fn pictures(plots: &[Plot]) -> Markup {
     html! {
         h2 #plots { "Plots" }
-        @for plot in plots {
-            figure id={ "plot-" (plot.name) } {
-                (PreEscaped(inline(&plot.svg)))
-                figcaption {
-                    (caption(plot.name)) " As a file: "
-                    a href={ "plots/" (plot.name) ".svg" } { "SVG" } ", "
-                    a href={ "plots/" (plot.name) ".png" } { "PNG" } "."
-                }
+        @for plot in plots.iter().filter(|plot| !JOURNEY.contains(&plot.name)) { (picture(plot)) }
+    }
+}
+
+/// A picture with its caption.
+fn picture(plot: &Plot) -> Markup {
+    html! {
+        figure id={ "plot-" (plot.name) } {
+            (PreEscaped(inline(&plot.svg)))
+            figcaption {
+                (caption(plot.name)) " As a file: "
+                a href={ "plots/" (plot.name) ".svg" } { "SVG" } ", "
+                a href={ "plots/" (plot.name) ".png" } { "PNG" } "."
             }
         }
     }
@@ -137,6 +145,16 @@ fn caption(plot: &str) -> &'static str {
         "path" => {
             "Wire rate on the link against the capacity that was there for replication; the fullest cache; and the bytes that waited in agents and caches at the end of each \
              interval."
+        }
+        "timeline" => {
+            "Each bar is a machine, each colour where it ran and what was done to it. Hatched: without a recovery point on the other side, so that a disaster then would lose \
+             everything written since."
+        }
+        "waterfall" => {
+            "Above, the way of the machine that served last, from the disaster to its users; below, the longest failback, from shutdown at the target to service at home."
+        }
+        "retention" => {
+            "What the before-images of the way back take on the drive of each master target, against its capacity; and how far back one could go with what it held."
         }
         _ => {
             "Each stroke is a crash-consistent point held at the end of the run, each diamond an app-consistent one. White stretches are holes: no going back to there."

@@ -14,7 +14,7 @@ pub fn section(results: &Results) -> Markup {
         (assumptions(results))
         (input(results))
         (limits(results))
-        (files())
+        (files(results.journey.is_some()))
     }
 }
 
@@ -120,7 +120,11 @@ fn limits(results: &Results) -> Markup {
         }
         h3 { "Not modelled" }
         ul {
-            li { "Only the forward path: what happens from a disaster on (failover, reprotect, failback, their durations) is not part of this run." }
+            @if results.journey.is_some() {
+                li { "The service's own jobs take the times that the scenario or the profile gives; that one fails on the way is not part of this run." }
+            } @else {
+                li { "Only the forward path: what happens from a disaster on (failover, reprotect, failback, their durations) is not part of this run." }
+            }
             li { "Fluid flows, no packets: transient effects of TCP and single requests are inside the link's goodput." }
             li { "How the product shares a link and a process server among disks is not published; max-min fair shares are assumed unless the scenario says otherwise." }
             li { "Costs, other than bytes kept by retention." }
@@ -128,7 +132,7 @@ fn limits(results: &Results) -> Markup {
     }
 }
 
-fn files() -> Markup {
+fn files(round_trip: bool) -> Markup {
     const FILES: [(&str, &str); 9] = [
         ("summary.json", "the whole record, unrounded, in SI base units; its schema: failback schema results"),
         ("series.csv", "the fleet over time"),
@@ -140,8 +144,19 @@ fn files() -> Markup {
         ("days.csv", "one row per day"),
         ("events.jsonl", "event log, one event a line"),
     ];
+    const JOURNEY_FILES: [(&str, &str); 6] = [
+        ("journey.csv", "one row per machine and trip"),
+        ("states.csv", "one row per machine and state"),
+        ("steps.csv", "one row per machine, trip and step of its failover or failback"),
+        ("waits.csv", "one row per machine and thing that it waited for"),
+        ("retention.csv", "the retention drives over time"),
+        ("trace.json", "states and steps as a trace, for Perfetto or chrome://tracing"),
+    ];
     html! {
         h2 #files { "Files beside this page" }
-        ul { @for (name, what) in FILES { li { a href=(name) { (name) } ": " (what) } } }
+        ul {
+            @for (name, what) in FILES { li { a href=(name) { (name) } ": " (what) } }
+            @if round_trip { @for (name, what) in JOURNEY_FILES { li { a href=(name) { (name) } ": " (what) } } }
+        }
     }
 }

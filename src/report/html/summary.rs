@@ -4,7 +4,8 @@ use maud::{Markup, html};
 
 use crate::report::answers::vm_at_worst;
 use crate::report::calendar::Calendar;
-use crate::report::format::{bit_rate, duration, duration_or_dash, plural, share, unbroken};
+use crate::report::format::{bit_rate, count, duration, duration_or_dash, plural, share, unbroken};
+use crate::report::round_trip::{Crossing, crossings};
 use crate::report::words::times;
 use crate::results::{Choice, Results};
 
@@ -105,5 +106,39 @@ fn chosen(results: &Results, calendar: &Calendar) -> Vec<Tile> {
         ),
         mood: if copy.duration_s.is_none() { "alarm" } else { "" },
     });
+    tiles.extend(round_trip(results, calendar));
+    tiles
+}
+
+/// What a round trip adds: the failover with the longest recovery time, and the longest failback.
+fn round_trip(results: &Results, calendar: &Calendar) -> Vec<Tile> {
+    let Some(journey) = &results.journey else { return Vec::new() };
+    let all = crossings(journey);
+    let mut tiles = Vec::new();
+    let longest = |of: &&Crossing<'_>| of.summary.rto_s.unwrap_or(f64::INFINITY);
+    if let Some(worst) = all.iter().reduce(|best, next| if longest(&next) > longest(&best) { next } else { best }) {
+        let of = worst.summary;
+        tiles.push(Tile {
+            name: "Recovery time (RTO)",
+            figure: of.rto_s.map_or_else(|| "nobody recovered".to_owned(), duration),
+            note: format!(
+                "{} of {} at the target after {}; at most {} lost",
+                count(of.recovered),
+                plural(of.machines, "machine", "machines"),
+                calendar.label(of.at_s),
+                duration(of.loss_max_s)
+            ),
+            mood: if of.recovered < of.machines { "alarm" } else { "" },
+        });
+    }
+    if let Some((machine, _, down)) = all.iter().filter_map(Crossing::worst_failback).reduce(|best, next| if next.2 > best.2 { next } else { best }) {
+        let away = all.iter().filter_map(|of| of.of(|trip| trip.restored_s.map(|_| trip.exposed_away_s)).largest()).map(|(most, _)| most);
+        tiles.push(Tile {
+            name: "Down for the way home",
+            figure: duration(down),
+            note: format!("{}, the longest; unprotected away for {} at most", machine.vm, duration_or_dash(away.reduce(f64::max))),
+            mood: "",
+        });
+    }
     tiles
 }

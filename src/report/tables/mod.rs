@@ -1,5 +1,7 @@
 //! The CSV files: a header, one row per observation, the unit last in each column's name, nothing rounded, an empty cell where a value does not exist.
 
+pub mod journey;
+
 use crate::report::ReportError;
 use crate::report::calendar::Calendar;
 use crate::report::words::{CHOICES, choice_key};
