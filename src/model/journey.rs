@@ -175,6 +175,8 @@ pub struct Response {
     pub failback: Option<FailbackTime>,
     /// Recovery point taken at home.
     pub back_point: PointChoice,
+    /// So long after its beginning the first failback of each machine is cancelled, if it has not started at home by then (modernized).
+    pub cancel_back: Option<Span>,
     /// Azure to Azure: test the way back before taking it, for so long.
     pub back_drill: Option<Span>,
     /// From the machines' start at home to the commit.

@@ -99,6 +99,16 @@ impl Run<'_> {
         self.copying.push(vm);
     }
 
+    /// A machine that was shut down goes on being replicated: what it waited for is off. If its replication had ended, nothing differs yet.
+    pub fn resume(&mut self, vm: u32) {
+        self.draining.retain(|&(other, _)| other != vm);
+        self.present[vm as usize] = true;
+        if self.disks_of(vm).any(|disk| self.copies.stage[disk as usize] == Stage::Absent) {
+            let alike = vec![NewCopy::default(); self.world.vms[vm as usize].disk_count as usize];
+            self.replicate(vm, &alike);
+        }
+    }
+
     /// Asks to be told when nothing of a machine that was shut down is under way any more.
     pub fn watch_drain(&mut self, vm: u32) {
         self.draining.push((vm, self.now.as_secs_f64()));

@@ -14,7 +14,7 @@ const MB: f64 = 1e6;
 const GB: f64 = 1e9;
 
 /// A master target for everybody, with a drive of so many bytes.
-fn home(vms: usize, drive: f64) -> Home {
+pub fn home(vms: usize, drive: f64) -> Home {
     let target = MasterTarget {
         name: "mt".into(),
         os: OsFamily::Linux,

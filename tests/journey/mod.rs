@@ -4,11 +4,13 @@
 //! * [`published`]: published reprotect times
 //! * [`storms`]: 500 machines at once
 //! * [`drives`]: retention drives
+//! * [`walks`]: random round trips
 
 mod closed_forms;
 mod drives;
 mod published;
 mod storms;
+mod walks;
 
 use failback::model::World;
 use failback::results::{JourneyResult, RunOutput};

@@ -38,6 +38,10 @@ pub(super) enum Act {
     Copy(u32, u32),
     /// A unit fails back.
     Return(usize),
+    /// A failback is cancelled.
+    Cancel(u32, u32),
+    /// A machine whose failback was cancelled serves at the target again.
+    UpAgain(u32, u32),
     /// A machine starts at home.
     BootBack(u32, u32),
     /// It serves.
@@ -64,7 +68,8 @@ impl Act {
             Act::Over(..) | Act::OffAgain(_) => 1,
             Act::Found(..) => 2,
             Act::BurstEnds(..) => 3,
-            Act::BootOut(..) | Act::BootBack(..) => 4,
+            Act::BootOut(..) | Act::BootBack(..) | Act::UpAgain(..) => 4,
+            Act::Cancel(..) => 3,
             Act::ServeOut(..) | Act::ServeBack(..) => 5,
             Act::Replayed(..) => 6,
             Act::CleanUp(_) => 7,
@@ -103,6 +108,8 @@ impl Journey<'_> {
             Act::Ask(vm, turn) if holds(vm, turn) => self.ask(vm),
             Act::Copy(vm, turn) if holds(vm, turn) => self.copy_home(vm),
             Act::Return(unit) => self.fail_back(unit),
+            Act::Cancel(vm, turn) if holds(vm, turn) => self.cancel(vm),
+            Act::UpAgain(vm, turn) if holds(vm, turn) => self.up_again(vm),
             Act::BootBack(vm, turn) if holds(vm, turn) => self.boot_back(vm),
             Act::ServeBack(vm, turn) if holds(vm, turn) => self.serve_back(vm),
             Act::CommitBack(vm, turn) if holds(vm, turn) => self.commit_back(vm),

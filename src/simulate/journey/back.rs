@@ -87,6 +87,11 @@ impl Journey<'_> {
             }
             self.log(now, "failback", vm, "Failback: it is shut down at the target.".to_owned());
             if alive {
+                if let Some(after) = self.plan.response.cancel_back.filter(|_| !self.items[vm as usize].cancelled) {
+                    self.items[vm as usize].cancelled = true;
+                    let turn = self.items[vm as usize].turn;
+                    self.push(self.now + after, Act::Cancel(vm, turn));
+                }
                 let shut = now + self.step_of(vm, self.plan.steps.shut_down_target, "shut down at the target");
                 self.add_step(vm, "shut down", now, shut);
                 (self.items[vm as usize].shut_from, self.items[vm as usize].shut_by) = (now, shut);
@@ -171,11 +176,46 @@ impl Journey<'_> {
         }
     }
 
+    /// A failback is cancelled before the machine starts at home: where the product offers that, it is started at the target again, and replication goes on.
+    pub(super) fn cancel(&mut self, vm: u32) {
+        let now = self.now_s();
+        if !self.go_on(vm, Trigger::Cancel, now) {
+            return;
+        }
+        self.leave_move(vm);
+        let boots = now + self.step_of(vm, self.plan.steps.boot_target, "boot after the cancel");
+        let item = &mut self.items[vm as usize];
+        item.turn += 1;
+        let turn = item.turn;
+        item.set_down(true, now);
+        let began = item.trip().and_then(|trip| trip.failback.take()).map_or(now, |failback| failback.began_s);
+        item.wait(began, "failback-cancelled", "its failback was cancelled: snapshots restore its disks, and replication goes on".to_owned());
+        self.log(now, "failback_cancelled", vm, "The failback is cancelled; it is started at the target again.".to_owned());
+        if let Some(leg) = &mut self.back {
+            leg.resume(vm);
+        }
+        self.push_s(boots, Act::UpAgain(vm, turn));
+    }
+
+    /// It serves at the target again after a cancel.
+    pub(super) fn up_again(&mut self, vm: u32) {
+        let now = self.now_s();
+        self.items[vm as usize].set_down(false, now);
+        if let Some(leg) = &mut self.back {
+            leg.host(vm, self.plan.after.churn_factor);
+        }
+        self.schedule_return(self.unit_of[vm as usize]);
+    }
+
     /// Home is lost while a machine is on its way there: it is started at the target again.
     pub(super) fn failback_fails(&mut self, vm: u32) {
         let now = self.now_s();
         self.leave_move(vm);
         self.go_on(vm, Trigger::Failed, now);
+        if let Some(trip) = self.items[vm as usize].trip() {
+            // It has not come home: the record of the way there begins anew.
+            trip.failback = None;
+        }
         self.way_back_lost(vm, "the home site was lost during the failback");
         if let Some(leg) = &mut self.back {
             leg.host(vm, self.plan.after.churn_factor);
@@ -187,6 +227,8 @@ impl Journey<'_> {
         let now = self.now_s();
         self.done(vm, now);
         self.moving[vm as usize] = None;
+        // Its disks have left the master target: there may be room for others.
+        self.reconsider();
         let registers = now + self.step_of(vm, self.plan.steps.register, "register at home");
         self.out.host(vm, 1.0);
         let written = self.written_at_home(vm);

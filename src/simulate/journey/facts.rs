@@ -3,6 +3,9 @@
 use crate::life::{Step, WayHome, way_home_by};
 use crate::model::{ConfigurationServer, Home, Original, World};
 
+/// Whether a master target has room is looked at when it is asked for: machines that are home again make room.
+const ROOM: &str = "master-target-full";
+
 /// The facts of now.
 pub(super) struct Facts {
     /// Losses of home that are not repaired.
@@ -54,6 +57,21 @@ impl Facts {
         self.judge(world);
     }
 
+    /// Whether a master target has no room for so many more disks, with those of these machines attached: a sentence if so.
+    pub fn is_full(&self, world: &World, vm: u32, attached: impl Iterator<Item = u32>) -> Option<String> {
+        let home = self.home.as_ref()?;
+        let target = home.master_targets.get(self.master_target(vm)?)?;
+        let on_it = attached.filter(|&other| other != vm && self.master_target(other) == self.master_target(vm));
+        let disks = |vm: u32| world.vms[vm as usize].disk_count;
+        let used = target.own_disks.saturating_add(on_it.map(disks).sum());
+        (used.saturating_add(disks(vm)) > home.master_target_disks).then(|| {
+            format!(
+                "{} takes {} disks, and {used} are attached now: further reprotects fail. Remedy: add a master target, or wait until others are home",
+                target.name, home.master_target_disks
+            )
+        })
+    }
+
     /// The master target of a machine.
     pub fn master_target(&self, vm: u32) -> Option<usize> {
         self.home.as_ref().and_then(|home| home.machines.get(vm as usize)).and_then(|machine| machine.master_target)
@@ -76,7 +94,9 @@ impl Facts {
         let way = self.way.as_ref()?;
         let blocking = |machine: u32| {
             let own = way.by_vm.get(machine as usize)?;
-            own.iter().map(|&number| &way.obstacles[number]).find(|obstacle| obstacle.condition.effect.blocks() && counts(obstacle.condition.step))
+            own.iter()
+                .map(|&number| &way.obstacles[number])
+                .find(|obstacle| obstacle.condition.effect.blocks() && obstacle.condition.key != ROOM && counts(obstacle.condition.step))
         };
         if let Some(obstacle) = blocking(vm) {
             let condition = obstacle.condition;

@@ -21,6 +21,8 @@ pub(super) struct Item {
     pub owed: Vec<f64>,
     /// The way back was tested.
     pub tested: bool,
+    /// A failback of it was cancelled.
+    pub cancelled: bool,
     /// Share of the used bytes that an attacker rewrote there.
     pub rewritten: f64,
     /// By disk: written where it runs now, when it started there \[bytes\].
@@ -60,6 +62,7 @@ impl Item {
             beyond: Vec::new(),
             owed: Vec::new(),
             tested: false,
+            cancelled: false,
             rewritten: 0.0,
             written_at_boot: Vec::new(),
             sent_at_copy: Vec::new(),

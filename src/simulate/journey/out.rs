@@ -339,7 +339,11 @@ impl Journey<'_> {
         }
         self.items[vm as usize].asked.get_or_insert(now);
         let counts = |step| matches!(step, LifeStep::Reprotect | LifeStep::ReverseReplication);
-        if let Some((key, text)) = self.facts.blocks(self.world, vm, counts) {
+        let attached = (0..self.items.len() as u32).filter(|&other| {
+            matches!(self.items[other as usize].state, State::Reprotecting | State::ReverseProtected | State::TestFailedBack | State::FailingBack)
+        });
+        let full = || self.facts.is_full(self.world, vm, attached).map(|text| ("master-target-full".to_owned(), text));
+        if let Some((key, text)) = self.facts.blocks(self.world, vm, counts).or_else(full) {
             self.log(now, "reprotect_blocked", vm, text.clone());
             self.items[vm as usize].wait(now, &key, text);
             return;
@@ -468,7 +472,7 @@ impl Journey<'_> {
         let sent: f64 = disks.zip(&item.sent_at_copy).map(|(disk, then)| leg.copies.sent_by_then[disk as usize] - then).sum();
         let Some(trip) = item.trip() else { return };
         let copy = if outwards { &mut trip.protect_again } else { &mut trip.reprotect };
-        if let Some(copy) = copy {
+        if let Some(copy) = copy.as_mut().filter(|copy| copy.in_order_s.is_none()) {
             (copy.in_order_s, copy.sent_bytes) = (Some(at), sent);
         }
     }

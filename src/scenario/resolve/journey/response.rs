@@ -44,6 +44,7 @@ pub(super) fn response(setting: &Setting<'_>, recovery: &Recovery, context: &mut
             windows: windows::windows(failback, setting.calendar, context),
         }),
         back_point: self::point(back.point.as_ref(), "journey.failback_point", apps_on_the_way_back(setting, context), setting, context),
+        cancel_back: None,
         back_drill: back.drill.as_ref().map(|at| at.value),
         commit_back_after: context.pick(back.commit_after.as_ref(), "journey.commit_back_after"),
         protect_again: context.pick_flag(recovery.protect_again, "journey.protect_again"),
