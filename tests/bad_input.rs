@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use failback::scenario;
 
-/// The broken files, by name.
-fn files() -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(Path::new("tests/bad_input")).into_iter().flatten().flatten().map(|entry| entry.path());
+/// The scenarios of a folder, by name.
+fn files(folder: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(Path::new(folder)).into_iter().flatten().flatten().map(|entry| entry.path());
     let mut files: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|extension| extension == "toml")).collect();
     files.sort();
     files
@@ -23,7 +23,7 @@ fn message(file: &Path, sets: &[String]) -> String {
 #[test]
 fn every_broken_scenario_gets_its_message() {
     let mut all = String::new();
-    let files = files();
+    let files = files("tests/bad_input");
     for file in &files {
         let name = file.file_stem().unwrap_or_default().to_string_lossy();
         let _ = write!(all, "== {name}\n\n{}\n\n", message(file, &[]));
@@ -31,6 +31,14 @@ fn every_broken_scenario_gets_its_message() {
     assert!(files.len() >= 40, "only {} broken scenarios", files.len());
     assert!(!all.contains("NO MISTAKE WAS FOUND"), "{all}");
     insta::assert_snapshot!("broken_scenarios", all);
+}
+
+#[test]
+fn every_good_scenario_is_taken() {
+    for file in files("tests/good") {
+        let loaded = scenario::load(&file, &[]).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+        assert!(loaded.warnings.is_empty(), "{}: {:?}", file.display(), loaded.warnings);
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use failback::profile::{self, Entry, Profile, Unit};
 use failback::scenario::{self, Files, Loaded};
 use failback::simulate;
 
-/// Two machines, one of them with a common load, over a link with everything that a link may have; `{link}` is the link of the system.
+/// Two machines, one of them with a common load, that fail over and come home; the link, with everything that one may have, is that of the system.
 const TEXT: &str = r#"
 horizon = "150 min"
 policy = { start = "initial-replication" }
@@ -27,7 +27,17 @@ at = "1 h"
 [[fault]]
 vm_crash = { vm = "web" }
 at = "2 h"
+[[disaster]]
+at = "100 min"
+site_lost = { repaired = "10 min" }
+[recovery.failback]
+[[plan]]
+name = "all"
+groups = [{ vms = ["all"] }]
 "#;
+
+/// The way home that the classic product asks for.
+const HOME: &str = "failback.vpn = { sku = \"VpnGw1\", bandwidth = \"100 Mbps\" }";
 
 const CLASSIC: [&str; 3] = [
     r#"vpn = { sku = "VpnGw2", private_endpoints = true, outages = "suggested" }"#,
@@ -54,7 +64,8 @@ fn extremes(entry: &Entry) -> &'static [&'static str] {
 }
 
 fn load(profile: &str, link: &str, set: &str) -> Result<Loaded, scenario::Diagnostics> {
-    let text = format!("profile = \"{profile}\"\n{TEXT}\n[link.forward]\n{link}\n");
+    let home = if link.starts_with("inter_region") { "" } else { HOME };
+    let text = format!("profile = \"{profile}\"\n{TEXT}\n[link]\nforward.{link}\n{home}\n");
     scenario::parse(&text, "test.toml", "test", Path::new(""), &[set.to_string()], &mut Files)
 }
 

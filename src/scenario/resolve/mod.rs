@@ -84,7 +84,7 @@ pub(super) fn resolve(raw: &Scenario, name: &str, folder: &Path, source: &mut dy
     let apply = path::apply(raw, &mut context);
     let mut link = link::forward(raw, system, &calendar, &mut context);
     let link_home = link::failback(raw, system, &calendar, outline.comes_back, &mut context);
-    path::idle_at_target(raw, outline.comes_back, &mut context);
+    path::refuse_at_target(raw, &mut context);
     let trip = journey::Setting {
         raw,
         system,

@@ -80,15 +80,19 @@ fn at_target(server: &At<ProcessServer>) -> bool {
     server.value.site.as_ref().is_some_and(|site| site.value == Site::Target)
 }
 
-/// What is wrong with servers at the target, or to no effect, where nobody comes back through them.
-pub(super) fn idle_at_target(raw: &Scenario, comes_back: bool, context: &mut Context) {
+/// Refuses appliances at the target: they stand at home.
+pub(super) fn refuse_at_target(raw: &Scenario, context: &mut Context) {
     for server in raw.appliance.iter().filter(|server| at_target(server)) {
         let at = server.value.site.as_ref().map_or(&server.span, |site| &site.span);
         context.error(at, "an appliance stands at home", "leave `site` out: any of them serves failback too");
     }
-    for server in raw.process_server.iter().filter(|server| at_target(server) && !comes_back) {
+}
+
+/// Says of process servers at the target that they are idle, and why.
+pub(super) fn idle_at_target(raw: &Scenario, why: &str, context: &mut Context) {
+    for server in raw.process_server.iter().filter(|server| at_target(server)) {
         let name = server.value.name.as_ref().map_or("unnamed", |name| name.value.as_str());
-        context.warnings.push(format!("process server `{name}` stands at the target: it serves failback, and nobody comes home in this scenario"));
+        context.warnings.push(format!("process server `{name}` stands at the target, where it serves failback only: {why}"));
     }
 }
 

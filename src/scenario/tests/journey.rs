@@ -355,3 +355,35 @@ fn a_classic_fleet_needs_a_way_home() {
     assert_eq!(mistakes.len(), 1, "{mistakes}");
     assert!(mistakes.render(false).contains("nothing leads home"), "{mistakes}");
 }
+
+#[test]
+fn what_has_no_effect_is_said() {
+    let warned = |rest: &str, words: &str| {
+        let loaded = resolve(&classic(rest));
+        assert!(loaded.warnings.iter().any(|warning| warning.contains(words)), "{words}: {:?}", loaded.warnings);
+    };
+    warned("[[disaster]]\nname = \"late\"\nat = \"60 days\"\nsite_lost = {}", "late would happen after the run ends");
+    warned("[[disaster]]\nbetween = [\"40 days\", \"50 days\"]\nsite_lost = {}", "would happen after the run ends");
+    warned("[[planned_failover]]\nat = \"60 days\"\nvms = [\"all\"]", "a planned failover would happen after the run ends");
+    warned("[[drill]]\nat = \"60 days\"\nvms = [\"all\"]\nlasts = \"1 h\"", "a drill would happen after the run ends");
+    warned("[recovery]\ncommit_after = \"2 h\"", "nothing in this scenario fails over");
+    warned("[recovery.failback]\n[[disaster]]\nat = \"1 day\"\nsite_lost = {}", "never repaired");
+    warned("[[disaster]]\nat = \"1 day\"\nconfiguration_server_lost = {}", "which nobody takes");
+    warned(&format!("{FIRE}[recovery]\npoint = \"multi-vm\""), "the scenario has none");
+    warned("", "link.failback is checked, but nobody comes home");
+    warned("[[process_server]]\nname = \"a\"\nsite = \"target\"", "serves failback only: nobody comes home");
+    let at_home = "[recovery.failback]\nprocess_server = \"home\"\n[[process_server]]\nname = \"a\"\nsite = \"target\"";
+    warned(&format!("{FIRE}{at_home}"), "takes those at home");
+}
+
+#[test]
+fn as_many_master_targets_as_the_disks_need_where_none_is_stated() {
+    // 60 disks each, 3 of them their own: 57 for machines of 4 disks make 14 machines, so 30 machines need three.
+    let text = classic(FIRE).replace("{ name = \"web\", count = 2 }", "{ name = \"web\", count = 30, disks = [{ count = 4 }] }");
+    let loaded = resolve(&text);
+    let names: Vec<&str> = back(&loaded).accounts.iter().map(|account| account.name.as_str()).collect();
+    assert_eq!(names, ["mt-windows-1", "mt-windows-2", "mt-windows-3", "mt-linux-1"]);
+    let home = loaded.world.home.as_ref().expect("a home");
+    assert!(home.machines.iter().all(|machine| machine.master_target.is_some()));
+    assert_eq!(home.machines.iter().filter(|machine| machine.master_target == Some(2)).count(), 2);
+}

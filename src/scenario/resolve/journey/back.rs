@@ -57,6 +57,9 @@ pub(super) fn way(setting: &Setting<'_>, forward: &Forward<'_>, context: &mut Co
         }
     };
     let at_home = server(setting, context) == ReturnServer::Home;
+    if at_home {
+        path::idle_at_target(setting.raw, "`process_server = \"home\"` takes those at home", context);
+    }
     let (mut hubs, same_servers) = match setting.system {
         System::AzureToAzure => (forward.hubs.mirrored(), false),
         System::VmwareModernized => (Hubs::alone(log_account(forward.hubs, context)?, "log account"), false),

@@ -26,10 +26,18 @@ pub(super) fn disasters(setting: &Setting<'_>, context: &mut Context) -> Vec<Dis
                 (None, None) => names.number(what.words.to_string()),
                 (None, Some(vm)) => names.number(format!("{} {vm}", what.words)),
             };
+            if concerns_the_way_home(&kind) && !setting.outline.comes_back {
+                context.warnings.push(format!("{name} concerns the way home, which nobody takes in this scenario"));
+            }
             list.push(Disaster { name, occurs: occurs.clone(), kind });
         }
     }
     list
+}
+
+fn concerns_the_way_home(kind: &DisasterKind) -> bool {
+    use DisasterKind::{ConfigurationServerLost, MasterTargetLost, OriginalSwitchedOn};
+    matches!(kind, ConfigurationServerLost { .. } | MasterTargetLost { .. } | OriginalSwitchedOn { .. })
 }
 
 /// How often each name is taken.

@@ -8,11 +8,13 @@ mod rules;
 mod windows;
 
 use crate::model::{Home, Journey, Policy, System};
-use crate::scenario::raw::{Disaster, Recovery, Scenario};
+use crate::scenario::located::At;
+use crate::scenario::raw::{Disaster, Recovery, Scenario, SiteLost};
 use crate::scenario::resolve::calendar::Calendar;
 use crate::scenario::resolve::context::Context;
 use crate::scenario::resolve::fleet::Fleet;
 use crate::scenario::resolve::machine::Expanded;
+use crate::scenario::resolve::path;
 use crate::scenario::values::OrNever;
 use crate::units::Span;
 
@@ -55,12 +57,8 @@ fn fails_over(disaster: &Disaster) -> bool {
 
 /// Whether there is a home to come back to after it.
 fn leaves_a_home(disaster: &Disaster) -> bool {
-    let repaired = |at: &Option<_>| matches!(at, Some(written) if is_a_time(written));
-    disaster.attack.is_some() || disaster.site_lost.as_ref().is_some_and(|lost| repaired(&lost.value.repaired))
-}
-
-fn is_a_time(written: &crate::scenario::located::At<OrNever<crate::units::DurationLaw>>) -> bool {
-    written.value != OrNever::Never
+    let is_repaired = |lost: &At<SiteLost>| lost.value.repaired.as_ref().is_some_and(|at| at.value != OrNever::Never);
+    disaster.attack.is_some() || disaster.site_lost.as_ref().is_some_and(is_repaired)
 }
 
 /// Looks what the scenario asks of a round trip.
@@ -79,9 +77,14 @@ pub(super) fn outline(raw: &Scenario, system: System, context: &mut Context) -> 
     match failback {
         Some(failback) if reprotect_after.is_none() => {
             let problem = "machines that are never reprotected cannot come home";
-            context.error(&failback.span, problem, "write `reprotect_after = \"0 min\"` in [recovery], or leave `failback` out");
+            let at = context.overridden_or(&["journey.reprotect_after"], &failback.span);
+            context.error(&at, problem, "write `reprotect_after = \"0 min\"` in [recovery], or leave `failback` out");
         }
-        Some(_) if !fail_over => context.warnings.push("recovery.failback: nothing in this scenario fails over, so nobody comes home".to_string()),
+        _ if !fail_over => {
+            if (raw.recovery.is_some() || !raw.plan.is_empty()) && raw.drill.is_empty() {
+                context.warnings.push("nothing in this scenario fails over, so [recovery] and [[plan]] have no effect".to_string());
+            }
+        }
         Some(_) if !can_return => {
             context
                 .warnings
@@ -116,5 +119,9 @@ pub(super) fn journey(setting: &Setting<'_>, context: &mut Context) -> Option<Jo
 
 /// The way back, if anybody takes it.
 pub(super) fn way_back(setting: &Setting<'_>, forward: &Forward<'_>, context: &mut Context) -> Option<Way> {
-    setting.outline.comes_back.then(|| back::way(setting, forward, context)).flatten()
+    if !setting.outline.comes_back {
+        path::idle_at_target(setting.raw, "nobody comes home in this scenario", context);
+        return None;
+    }
+    back::way(setting, forward, context)
 }
