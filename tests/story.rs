@@ -23,7 +23,7 @@ disks = [{ size = "64 GiB", used = "20 GiB" }]
 churn.constant = "1 kB/s"
 
 [link.forward]
-internet = { bandwidth = "50 Mbps", rtt = "30 ms", cuts = [{ at = "Mon 02:00", lasts = "30 min" }] }
+internet = { bandwidth = "50 Mbps", rtt = "30 ms", cuts = [{ at = "Mon 02:00", lasts = "1 h" }] }
 "#;
 
 fn story(arguments: &[&str]) -> Command {
@@ -41,7 +41,7 @@ fn a_machine_is_followed_in_order_of_time_whether_or_not_the_scenario_keeps_a_lo
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(text.starts_with("orders of Two machines\n1 disk, "), "{text}");
     let cut = text.find("02:00:00").unwrap_or_else(|| panic!("no cut in {text}"));
-    let over = text.find("02:30:00").unwrap_or_else(|| panic!("no repair in {text}"));
+    let over = text.find("03:00:00").unwrap_or_else(|| panic!("no repair in {text}"));
     assert!(cut < over && text.contains("The lag of orders passes the RPO threshold."), "{text}");
     assert!(!text.contains("files"), "{text}");
 }

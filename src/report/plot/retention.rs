@@ -69,7 +69,7 @@ impl Panels {
     }
 
     fn room(&self, sheet: &mut Sheet<'_>, drive: &DriveResult, area: Frame, calendar: &Calendar) {
-        let high = drive.size_bytes.max(drive.peak_wanted_bytes).max(drive.peak_bytes).max(1.0) * 1.12;
+        let high = drive.size_bytes.max(drive.peak_wanted_bytes).max(drive.peak_bytes).max(1.0) * 1.18;
         let y = Scale::linear((0.0, high), (area.bottom, area.top));
         frame::panel_title(sheet, area, &format!("{}: room used", shortened(&drive.master_target, 40)));
         let mut entries = vec![(Swatch::Box(SKY, 0.7), "used"), (Swatch::Line(capacity()), "capacity")];

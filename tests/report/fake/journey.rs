@@ -114,7 +114,7 @@ fn machine(vm: usize, of: usize, name: &str, end: f64) -> MachineJourney {
         return MachineJourney { vm: name.to_owned(), states, trips: vec![trip], waits: Vec::new(), ended };
     }
     let second = vm % 10 >= 5;
-    let hydrate = if vm % 2 == 0 { 8.0 + (vm % 3) as f64 } else { 0.0 };
+    let hydrate = if vm.is_multiple_of(2) { 8.0 + (vm % 3) as f64 } else { 0.0 };
     let mut list = vec![("detect", 15.0), ("decide", 25.0), ("process what has landed", 2.0 + 0.5 * (vm % 3) as f64)];
     let (mut failover_steps, before) = steps(LOST, &list);
     list = vec![("prepare disks", 6.0)];
@@ -186,7 +186,7 @@ fn machine(vm: usize, of: usize, name: &str, end: f64) -> MachineJourney {
         ("send what is pending", send),
         ("detach and attach disks", 6.0 + (vm % 3) as f64),
         ("boot", 5.0),
-        ("put addresses right", if vm % 2 == 0 { 12.0 } else { 3.0 }),
+        ("put addresses right", if vm.is_multiple_of(2) { 12.0 } else { 3.0 }),
     ];
     let (steps, home) = steps(WINDOW, &list);
     trip.failback = Some(FailbackResult {

@@ -51,7 +51,7 @@ fn sentence(drive: &DriveResult, calendar: &Calendar) -> String {
     let mut text =
         format!("{of}: full from {}, {} wanted and {} there.", calendar.label(full), bytes(drive.peak_wanted_bytes), bytes(drive.size_bytes));
     match drive.least_window_s {
-        Some(held) => text.push_str(&format!(" The window really held is {} of {promised}", duration(held))),
+        Some(held) => text.push_str(&format!(" The window really held is {} of {promised} at its shortest", duration(held))),
         None => text.push_str(&format!(" How much of the window of {promised} it holds, the run is too short to say")),
     }
     if drive.dropped_points > 0 {

@@ -97,7 +97,8 @@ mod tests {
             from_s,
             to_s,
         };
-        let states = vec![span("protected", "home", true, 0.0, lost), span("at_target", "target", false, lost, back)];
+        let away = span("at_target", "target", false, lost, back);
+        let states = vec![span("protected", "home", true, 0.0, lost), away, span("reverse_protected", "target", true, back, 200.0)];
         MachineJourney { vm: vm.to_owned(), states, ..MachineJourney::default() }
     }
 
