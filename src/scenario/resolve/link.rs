@@ -49,7 +49,7 @@ pub(super) fn forward(raw: &Scenario, system: System, calendar: &Calendar, conte
         }
         LinkKind::Internet(_) | LinkKind::ExpressRouteMicrosoft(_) => {}
     }
-    build(kind, calendar, context)
+    build(kind, calendar, true, context)
 }
 
 /// Replication goes to a public endpoint unless the vault has private ones (MicrosoftDocs, concepts-expressroute-with-site-recovery.md).
@@ -68,8 +68,10 @@ pub(super) fn failback(raw: &Scenario, system: System, calendar: &Calendar, want
     let kind = raw.link.failback.as_ref()?;
     let between_regions = matches!(kind.value, LinkKind::InterRegion(_));
     let private = matches!(kind.value, LinkKind::Vpn(_) | LinkKind::ExpressRoutePrivate(_));
+    // Its process servers send to master targets, past any private endpoint of the vault.
+    let classic = matches!(system, System::VmwareClassic | System::Physical | System::Avs);
     match system {
-        System::VmwareClassic | System::Physical | System::Avs if !private => {
+        _ if classic && !private => {
             context.error(&kind.span, "failback of this profile needs a private way", "write `vpn` or `expressroute_private`");
         }
         System::VmwareModernized if between_regions => {
@@ -83,12 +85,12 @@ pub(super) fn failback(raw: &Scenario, system: System, calendar: &Calendar, want
     if !wanted {
         // Its values must be good, but are in force nowhere.
         let mut aside = context.aside();
-        build(kind, calendar, &mut aside);
+        build(kind, calendar, !classic, &mut aside);
         context.findings.append(&mut aside.findings);
         context.warnings.push("link.failback is checked, but nobody comes home over it in this scenario".to_string());
         return None;
     }
-    let mut link = build(kind, calendar, context);
+    let mut link = build(kind, calendar, !classic, context);
     // It fails by itself: its outages are others than those of the way out, and are named so.
     for process in &mut link.outages {
         process.name = format!("failback {}", process.name);
@@ -96,7 +98,8 @@ pub(super) fn failback(raw: &Scenario, system: System, calendar: &Calendar, want
     Some(link)
 }
 
-fn build(kind: &At<LinkKind>, calendar: &Calendar, context: &mut Context) -> Link {
+/// Builds a link; `to_vault` says whether data on it goes through the vault's endpoints.
+fn build(kind: &At<LinkKind>, calendar: &Calendar, to_vault: bool, context: &mut Context) -> Link {
     let (worth, common) = match &kind.value {
         LinkKind::Internet(link) => (line("internet", "internet", &link.common(), &kind.span, context), link.common()),
         LinkKind::InterRegion(link) => {
@@ -118,7 +121,7 @@ fn build(kind: &At<LinkKind>, calendar: &Calendar, context: &mut Context) -> Lin
             let circuit = circuit(link.circuit.as_ref(), link.bandwidth.as_ref(), &kind.span, context);
             let gateway = er_gateway(link.gateway.as_ref(), link.scale_units.as_ref(), &kind.span, context);
             let anatomy = connections(link.connections.as_ref(), (link.bfd, "link.bfd"), link.common_cause.as_ref(), context);
-            let half: Share = context.need("link.private_endpoint_factor");
+            let half: Share = if to_vault { context.need("link.private_endpoint_factor") } else { Share::ONE };
             let smaller = circuit.as_bits_per_s().min(gateway.as_bits_per_s() * half.get());
             let goodput = payload(BitRate::from_bits_per_s(smaller), &link.common(), "expressroute", context);
             let name = format!("expressroute-private {circuit}");

@@ -387,3 +387,14 @@ fn as_many_master_targets_as_the_disks_need_where_none_is_stated() {
     assert!(home.machines.iter().all(|machine| machine.master_target.is_some()));
     assert_eq!(home.machines.iter().filter(|machine| machine.master_target == Some(2)).count(), 2);
 }
+
+/// A gateway carries half of its worth to private endpoints of the vault; process servers send to master targets, past them.
+#[test]
+fn private_endpoints_do_not_narrow_the_classic_way_back() {
+    let circuit = "expressroute_private = { circuit = \"1 Gbps\", gateway = \"ErGw1Az\", private_endpoints = true }";
+    let vpn = "vpn = { sku = \"VpnGw1\", bandwidth = \"100 Mbps\", outages = \"last mile\" }";
+    let text = classic(FIRE).replace("internet = { bandwidth = \"200 Mbps\" }", circuit).replace(vpn, circuit);
+    let loaded = resolve(&text);
+    let (out, home) = (loaded.world.link.goodput.as_bits_per_s(), back(&loaded).link.goodput.as_bits_per_s());
+    assert!(close(home, 2.0 * out), "{out} out, {home} home");
+}

@@ -137,11 +137,11 @@ fn failback_policy(setting: &Setting<'_>, context: &mut Context) -> Policy {
     if setting.system == System::AzureToAzure {
         return Policy { start_state: StartState::InitialReplication, ..forward.clone() };
     }
-    let retention: Span = context.need("failback_policy.retention");
+    let retention: Span = context.need("failback.retention");
     Policy {
-        rpo_threshold: context.need("failback_policy.rpo_threshold"),
-        crash_every: context.need("failback_policy.crash_every"),
-        app_every: context.value("failback_policy.app_every"),
+        rpo_threshold: context.need("failback.rpo_threshold"),
+        crash_every: context.need("failback.crash_every"),
+        app_every: context.value("failback.app_every"),
         retention,
         prune: policy::schedule(retention, context),
         start_state: StartState::InitialReplication,

@@ -74,23 +74,16 @@ pub(super) fn outline(raw: &Scenario, system: System, context: &mut Context) -> 
     let recovery = raw.recovery.as_ref().map(|at| &at.value);
     let reprotect_after = context.pick_or_never(recovery.and_then(|recovery| recovery.reprotect_after.as_ref()), "journey.reprotect_after");
     let failback = recovery.and_then(|recovery| recovery.failback.as_ref());
-    match failback {
-        Some(failback) if reprotect_after.is_none() => {
-            let problem = "machines that are never reprotected cannot come home";
-            let at = context.overridden_or(&["journey.reprotect_after"], &failback.span);
-            context.error(&at, problem, "write `reprotect_after = \"0 min\"` in [recovery], or leave `failback` out");
-        }
-        _ if !fail_over => {
-            if (raw.recovery.is_some() || !raw.plan.is_empty()) && raw.drill.is_empty() {
-                context.warnings.push("nothing in this scenario fails over, so [recovery] and [[plan]] have no effect".to_string());
-            }
-        }
-        Some(_) if !can_return => {
-            context
-                .warnings
-                .push("recovery.failback: the site is never repaired, so nobody comes home; write `site_lost = { repaired = … }`".to_string());
-        }
-        _ => {}
+    if let (Some(failback), None) = (failback, reprotect_after) {
+        let problem = "machines that are never reprotected cannot come home";
+        let at = context.overridden_or(&["journey.reprotect_after"], &failback.span);
+        context.error(&at, problem, "write `reprotect_after = \"0 min\"` in [recovery], or leave `failback` out");
+    } else if !fail_over && raw.drill.is_empty() && (raw.recovery.is_some() || !raw.plan.is_empty()) {
+        context.warnings.push("nothing in this scenario fails over, so [recovery] and [[plan]] have no effect".to_string());
+    } else if fail_over && !can_return && failback.is_some() {
+        context
+            .warnings
+            .push("recovery.failback: the site is never repaired, so nobody comes home; write `site_lost = { repaired = … }`".to_string());
     }
     let comes_back = can_return && reprotect_after.is_some();
     let of_home = raw.disaster.iter().any(|at| at.value.configuration_server_lost.is_some() || at.value.master_target_lost.is_some());

@@ -55,7 +55,7 @@ pub(super) fn response(setting: &Setting<'_>, recovery: &Recovery, context: &mut
 fn apps_on_the_way_back(setting: &Setting<'_>, context: &Context) -> bool {
     match setting.system {
         System::AzureToAzure => setting.policy.app_every.is_some(),
-        _ => context.profile_value::<Span>("failback_policy.app_every").is_some(),
+        _ => context.profile_value::<Span>("failback.app_every").is_some(),
     }
 }
 
