@@ -208,7 +208,8 @@ impl Told<'_> {
             // The record tells disasters already.
             let twice =
                 fleet.contains(&subject.as_str()) && self.lines.iter().any(|(at, rank, _)| *rank == Rank::Disaster && (at - event.at_s).abs() < 0.5);
-            if (own || shared) && !twice {
+            let told = output.results.journey.is_some() && TOLD.contains(&event.kind.as_str());
+            if (own || shared) && !twice && !told {
                 // "The link is cut" does not say which.
                 let line = if event.text.contains(subject.as_str()) { event.text.clone() } else { format!("{subject}: {}", event.text) };
                 self.say(event.at_s, Rank::Logged, line);
@@ -216,6 +217,19 @@ impl Told<'_> {
         }
     }
 }
+
+/// Kinds of event that the record of the round trip tells better.
+const TOLD: [&str; 9] = [
+    "serves_at_target",
+    "serves_at_home",
+    "committed",
+    "reprotect",
+    "reprotect_blocked",
+    "reverse_protected",
+    "failback",
+    "failback_blocked",
+    "protected_again",
+];
 
 /// A change of state, and where users are if that changes.
 fn state(span: &StateSpan, before: Option<&StateSpan>) -> String {

@@ -52,6 +52,8 @@ pub struct FailoverSummary {
     pub without_point: u64,
     /// From the disaster to the end of the last boot group and its actions \[s\]; null if nobody was recovered.
     pub rto_s: Option<f64>,
+    /// Recovery point that was asked for: `latest`, `latest-processed` ...
+    pub point: String,
     /// Largest loss \[s\].
     pub loss_max_s: f64,
     /// Mean loss over the machines recovered \[s\].
@@ -62,6 +64,28 @@ pub struct FailoverSummary {
     pub destroyed_bytes: f64,
     /// What each choice of recovery point would have lost.
     pub by_choice: Vec<FleetChoiceLoss>,
+    /// Machines reprotected towards home.
+    pub reprotected: u64,
+    /// Tracked bytes that their reprotects sent.
+    pub reprotect_bytes: f64,
+    /// Longest time from the beginning of a machine's reprotect to its first point at home \[s\]; null if none has one.
+    pub reprotect_longest_s: Option<f64>,
+    /// Machines that serve at home again.
+    pub home_again: u64,
+    /// Longest downtime of a failback \[s\]; null if none is home.
+    pub failback_downtime_max_s: Option<f64>,
+    /// Largest loss of a failback \[written bytes\].
+    pub failback_loss_bytes: f64,
+    /// Machines protected again at home.
+    pub protected_again: u64,
+    /// Longest first unprotected window \[s\], as far as it has gone.
+    pub exposed_away_max_s: f64,
+    /// Written in all first unprotected windows \[bytes\].
+    pub exposed_away_bytes: f64,
+    /// Longest second unprotected window \[s\], as far as it has gone.
+    pub exposed_home_max_s: f64,
+    /// Written in all second unprotected windows \[bytes\].
+    pub exposed_home_bytes: f64,
 }
 
 /// What one choice would have lost, over the machines of a failover.
@@ -159,6 +183,8 @@ pub struct Trip {
     pub exposed_away_s: f64,
     /// Written in it \[bytes\].
     pub exposed_away_bytes: f64,
+    /// Time for which users were without the machine because a failback was begun and cancelled \[s\].
+    pub cancelled_s: f64,
     /// The failback; null if it did not begin.
     pub failback: Option<FailbackResult>,
     /// The second reprotect; null if it did not begin.

@@ -157,6 +157,13 @@ impl Run<'_> {
         self.network.flow(disk).dirty.size(&self.world.disks[disk as usize].footprint)
     }
 
+    /// Bytes of a machine that have left and not landed \[tracked bytes\].
+    pub fn in_flight(&self, vm: u32) -> f64 {
+        let delay = self.world.link.rtt.as_secs_f64() / 2.0;
+        let rate = |disk: u32| self.network.leaving(disk);
+        self.disks_of(vm).map(rate).sum::<f64>() * delay
+    }
+
     /// Replication of a machine ends: what is under way is destroyed, or of no use any more. Returns how much that was \[tracked bytes\].
     pub fn release(&mut self, vm: u32) -> f64 {
         let now = self.now.as_secs_f64();

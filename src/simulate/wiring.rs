@@ -92,9 +92,15 @@ pub(super) fn build(world: &World) -> (Network, Wiring) {
     }
     let (own_in_names, own_out_names) = own_names.into_iter().unzip();
     for (index, account) in world.accounts.iter().enumerate() {
-        let Some(limit) = account.limit else { continue };
         let members = || (0..disks).filter(|&disk| world.vms[world.disks[disk].vm.0 as usize].account.0 as usize == index);
         let name = format!("account {}", account.name);
+        if let Some(ceiling) = account.operations {
+            let wire = |disk: usize| if at_intake(world) { 1.0 } else { world.hubs[hub_of(disk) as usize].wire_per_tracked };
+            let weighted = members().map(|disk| (disk as u32, operations_of[disk] / wire(disk))).collect();
+            let stage = if at_intake(world) { &mut inward } else { &mut outward };
+            stage.add(weighted, ceiling, format!("{name} operations/s"));
+        }
+        let Some(limit) = account.limit else { continue };
         if at_intake(world) {
             inward.add(members().map(|disk| (disk as u32, 1.0)).collect(), limit.as_bytes_per_s(), name);
         } else {

@@ -298,6 +298,13 @@ impl Network {
         self.spec.flows[flow as usize].own_out
     }
 
+    /// Rate at which a flow leaves, as last solved \[tracked bytes/s\].
+    pub fn leaving(&self, flow: u32) -> f64 {
+        let state = &self.flows[flow as usize];
+        let hub = self.spec.flows[flow as usize].hub;
+        if state.waiting { state.rate_out / self.spec.hubs[hub as usize].wire } else { state.inflow }
+    }
+
     /// Whether something of a flow waits, in order or not.
     pub fn is_waiting(&self, flow: u32) -> bool {
         self.flows[flow as usize].waiting

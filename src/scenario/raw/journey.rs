@@ -240,6 +240,8 @@ pub struct Failback {
     pub process_server: Option<At<ReturnServer>>,
     /// Recovery point taken at home.
     pub point: Option<At<Point>>,
+    /// So long after its beginning the first failback of each machine is cancelled, if the machine has not started at home by then (modernized appliance). Default: never.
+    pub cancel_after: Option<At<Span>>,
     /// A test of the way back comes first, for so long (Azure to Azure). Default: none.
     pub drill: Option<At<Span>>,
     /// From the machines' start at home to the commit.

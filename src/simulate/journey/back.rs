@@ -200,7 +200,12 @@ impl Journey<'_> {
     /// It serves at the target again after a cancel.
     pub(super) fn up_again(&mut self, vm: u32) {
         let now = self.now_s();
-        self.items[vm as usize].set_down(false, now);
+        let item = &mut self.items[vm as usize];
+        item.set_down(false, now);
+        let began = item.shut_from;
+        if let Some(trip) = item.trip() {
+            trip.cancelled_s += now - began;
+        }
         if let Some(leg) = &mut self.back {
             leg.host(vm, self.plan.after.churn_factor);
         }

@@ -3,6 +3,8 @@
 //! Nobody has published what a full drive does. By the rule in force the oldest point on the drive goes, a whole machine at a time, or replication to it pauses until
 //! there is room; the newest point never goes: if that alone does not fit, replication pauses. They are looked at when markers are issued.
 
+use std::collections::BTreeMap;
+
 use crate::life::State;
 use crate::model::{self, Overflow, System, World};
 use crate::results::{DriveResult, DriveRow};
@@ -19,8 +21,8 @@ const LEAST_GLANCE: f64 = 5.0;
 #[derive(Clone, Debug, Default)]
 struct Drive {
     result: DriveResult,
-    /// When a machine had its first point on it \[s\].
-    first: Option<f64>,
+    /// When each machine had its first point on it \[s\].
+    since: BTreeMap<u32, f64>,
     /// Used when it was looked at last: when, how much \[s, bytes\].
     last: (f64, f64),
     /// Points dropped: when they would have gone anyway, and what they held \[s, bytes\].
@@ -59,7 +61,7 @@ impl Drives {
             drive.result.paused_s += drive.paused.map_or(0.0, |since| end - since);
             drive.result
         };
-        self.drives.into_iter().filter(|drive| drive.first.is_some()).map(finish).collect()
+        self.drives.into_iter().filter(|drive| drive.result.machines > 0).map(finish).collect()
     }
 }
 
@@ -99,9 +101,10 @@ impl Journey<'_> {
             return;
         }
         drive.result.machines = drive.result.machines.max(held.len() as u64);
-        if !held.is_empty() {
-            drive.first.get_or_insert(now);
-        }
+        drive.since.retain(|vm, _| held.iter().any(|one| one.0 == *vm));
+        held.iter().for_each(|one| {
+            drive.since.entry(one.0).or_insert(one.2);
+        });
         let mut used: f64 = held.iter().map(|one| one.1).sum();
         drive.dropped.retain(|&(gone, _)| gone > now);
         let wanted = used + drive.dropped.iter().map(|&(_, bytes)| bytes).sum::<f64>();
@@ -143,9 +146,14 @@ impl Journey<'_> {
             (drive.result.peak_bytes, drive.result.peak_at_s) = (used, now);
         }
         let window = held.iter().map(|one| now - one.2).fold(f64::INFINITY, f64::min);
-        let whole = drive.first.is_some_and(|first| now - first >= drive.result.window_s) || drive.result.dropped_points > 0;
-        if whole && window.is_finite() {
-            drive.result.least_window_s = Some(drive.result.least_window_s.map_or(window, |least| least.min(window)));
+        // Of machines that could hold the whole window by now, or would if nothing had been dropped.
+        let whole = |one: &&(u32, f64, f64)| {
+            let reach = now - drive.since.get(&one.0).copied().unwrap_or(now);
+            reach >= drive.result.window_s || (drive.result.dropped_points > 0 && one.2 > drive.since.get(&one.0).copied().unwrap_or(now))
+        };
+        let least = held.iter().filter(whole).map(|one| now - one.2).fold(f64::INFINITY, f64::min);
+        if least.is_finite() {
+            drive.result.least_window_s = Some(drive.result.least_window_s.map_or(least, |before| before.min(least)));
         }
         if drive.looks.is_multiple_of(LOOKS_PER_ROW) || held.is_empty() {
             drive.result.rows.push(DriveRow { at_s: now, used_bytes: used, window_s: if window.is_finite() { window } else { 0.0 } });

@@ -117,6 +117,18 @@ impl Journey<'_> {
     }
 }
 
+/// A choice's name in the record, as a scenario writes it.
+pub(super) fn name(choice: PointChoice) -> String {
+    match choice {
+        PointChoice::Latest => "latest".to_owned(),
+        PointChoice::LatestProcessed => "latest-processed".to_owned(),
+        PointChoice::LatestApp => "latest-app".to_owned(),
+        PointChoice::MultiVm => "multi-vm".to_owned(),
+        PointChoice::MultiVmApp => "multi-vm-app".to_owned(),
+        PointChoice::Custom(before) => format!("{before} before"),
+    }
+}
+
 /// Sums machines' losses up.
 pub(super) fn summarise(summary: &mut FailoverSummary, costs: &[Cost], found: &[Recovered]) {
     let taken: Vec<&Cost> = costs.iter().zip(found).filter(|(_, one)| one.taken.is_some()).map(|(cost, _)| cost).collect();

@@ -1,7 +1,7 @@
 //! Out: failover to the target, what may be changed until the commit, and the reprotect towards home.
 
 use crate::life::{State, Step as LifeStep, Trigger};
-use crate::model::System;
+use crate::model::{PointChoice, System};
 use crate::results::{CopyResult, FailoverSummary, Step, Trip};
 use crate::simulate::journey::Journey;
 use crate::simulate::journey::act::Act;
@@ -48,7 +48,8 @@ impl Journey<'_> {
             ..Trip::default()
         });
         if found.taken.is_none() {
-            item.end(now, "there is no recovery point that it could be recovered to".to_owned());
+            let clean = if until.clean < until.landed { "clean " } else { "" };
+            item.end(now, format!("there is no {clean}recovery point that it could be recovered to"));
         } else if found.instead {
             self.log(now, "point_instead", vm, "There is no point of the kind asked for: the newest available one is taken.".to_owned());
         }
@@ -131,7 +132,13 @@ impl Journey<'_> {
         if going.is_empty() {
             return;
         }
-        self.summaries.push(FailoverSummary { cause: "planned".to_owned(), at_s: now, machines: going.len() as u64, ..FailoverSummary::default() });
+        self.summaries.push(FailoverSummary {
+            cause: "planned".to_owned(),
+            at_s: now,
+            machines: going.len() as u64,
+            point: losses::name(PointChoice::Latest),
+            ..FailoverSummary::default()
+        });
         // Their boot is not decided by a time but by the last of their data.
         self.start_moves(&going, Way::Out, f64::INFINITY);
         for vm in going {

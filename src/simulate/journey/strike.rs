@@ -4,6 +4,7 @@ use crate::life::{State, Trigger};
 use crate::model::{ConfigurationServer, DisasterKind, Occurs, Original};
 use crate::results::{DisasterResult, FailoverSummary};
 use crate::simulate::journey::act::Act;
+use crate::simulate::journey::losses::name;
 use crate::simulate::journey::moves::Way;
 use crate::simulate::journey::{Journey, losses};
 use crate::simulate::recoverable::Until;
@@ -200,11 +201,11 @@ impl Journey<'_> {
         let found: Vec<_> = vms.iter().map(|&vm| losses::recoverable(&mut self.out, self.world, vm, choice, until, now)).collect();
         let costs = self.costs(vms, &found, now, true);
         let cause = self.disasters[record].name.clone();
-        let mut summary = FailoverSummary { cause, at_s: now, machines: vms.len() as u64, ..FailoverSummary::default() };
+        let mut summary = FailoverSummary { cause, at_s: now, machines: vms.len() as u64, point: name(choice), ..FailoverSummary::default() };
         losses::summarise(&mut summary, &costs, &found);
         let begins = steps.last().map_or(now, |step| step.2);
         for ((&vm, one), cost) in vms.iter().zip(&found).zip(&costs) {
-            let destroyed = self.out.release(vm);
+            let destroyed = self.out.in_flight(vm) + self.out.release(vm);
             self.out.dismiss(vm);
             summary.destroyed_bytes += destroyed;
             self.set_out(vm, &summary.cause, down, one, cost, destroyed, steps, until);

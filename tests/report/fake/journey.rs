@@ -84,6 +84,8 @@ fn summary(machines: &[MachineJourney]) -> FailoverSummary {
         loss_bytes: served.iter().map(|trip| trip.loss_bytes).sum(),
         destroyed_bytes: trips.iter().map(|trip| trip.destroyed_bytes).sum(),
         by_choice: by_choice.to_vec(),
+        point: "latest".to_owned(),
+        ..FailoverSummary::default()
     }
 }
 

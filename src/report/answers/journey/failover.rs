@@ -65,7 +65,7 @@ fn happened(crossing: &Crossing<'_>, calendar: &Calendar) -> String {
     let what = match disaster.kind.as_str() {
         "site_lost" => "The home site is lost",
         "target_lost" => "The target is lost",
-        "attack" => "An attack has corrupted the machines",
+        "attack" => return format!("An attack of {} is found {at} ({})", calendar.label(disaster.at_s), disaster.name),
         _ => return format!("{at}, {}", disaster.name),
     };
     format!("{what} {at} ({})", disaster.name)

@@ -34,6 +34,9 @@ pub(super) fn response(setting: &Setting<'_>, recovery: &Recovery, context: &mut
     if let Some(drill) = back.drill.as_ref().filter(|at| at.value.is_zero()) {
         context.error(&drill.span, "a drill of no length", "write a time above 0, such as \"4 h\"");
     }
+    if let (Some(cancel), true) = (&back.cancel_after, setting.system != System::VmwareModernized) {
+        context.error(&cancel.span, "only the modernized appliance offers to cancel a failback", "leave `cancel_after` out");
+    }
     Response {
         point,
         change_point,
@@ -44,7 +47,7 @@ pub(super) fn response(setting: &Setting<'_>, recovery: &Recovery, context: &mut
             windows: windows::windows(failback, setting.calendar, context),
         }),
         back_point: self::point(back.point.as_ref(), "journey.failback_point", apps_on_the_way_back(setting, context), setting, context),
-        cancel_back: None,
+        cancel_back: back.cancel_after.as_ref().map(|at| at.value),
         back_drill: back.drill.as_ref().map(|at| at.value),
         commit_back_after: context.pick(back.commit_after.as_ref(), "journey.commit_back_after"),
         protect_again: context.pick_flag(recovery.protect_again, "journey.protect_again"),
