@@ -325,6 +325,7 @@ fn the_document_lists_every_condition_with_its_check_and_test() {
             Judged::State => ("state".to_owned(), "`rows_21_to_23_37_and_41_the_state_refuses`".to_owned()),
             Judged::Limit if condition.row == 35 => ("every run".to_owned(), "`the_second_throttle_holds_too` (`tests/planner`)".to_owned()),
             Judged::Limit => ("every check".to_owned(), "`group_too_large`, `disk_too_large` (`tests/bad_input`)".to_owned()),
+            Judged::Run => ("in a run".to_owned(), format!("`row_{}_…` (`tests/journey`)", condition.row)),
             Judged::None => (format!("none: {}", condition.why), "-".to_owned()),
         };
         let step = format!("{:?}", condition.step).to_lowercase().replace("reversereplication", "reverse replication");

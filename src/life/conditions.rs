@@ -82,6 +82,8 @@ pub enum Judged {
     State,
     /// By the limits of the forward path.
     Limit,
+    /// In a run with a round trip, when the step is asked for.
+    Run,
     /// Not at all.
     None,
 }

@@ -4,12 +4,14 @@
 //! * [`published`]: published reprotect times
 //! * [`storms`]: 500 machines at once
 //! * [`drives`]: retention drives
+//! * [`waits`]: what is in the way
 //! * [`walks`]: random round trips
 
 mod closed_forms;
 mod drives;
 mod published;
 mod storms;
+mod waits;
 mod walks;
 
 use failback::model::World;

@@ -124,8 +124,10 @@ impl Panels {
         if let Some(held) = drive.least_window_s.filter(|held| *held < drive.window_s * 0.999) {
             // Looked for where the window could have been whole.
             let first = drive.rows.first().map_or(0.0, |row| row.at_s) + drive.window_s;
-            let least = drive.rows.iter().filter(|row| row.at_s >= first - 1.0);
-            if let Some(row) = least.reduce(|best, next| if next.window_s < best.window_s { next } else { best }) {
+            // When nobody is left on it there is no window to speak of.
+            let least = drive.rows.iter().filter(|row| row.used_bytes > 0.0 && (row.at_s >= first - 1.0 || drive.dropped_points > 0));
+            let off = |row: &&DriveRow| (row.window_s - held).abs();
+            if let Some(row) = least.min_by(|a, b| off(a).total_cmp(&off(b))) {
                 let place = (self.px(row.at_s), y.px(row.window_s));
                 sheet.dot(place, 3.5, VERMILLION);
                 let text = format!("held {} of {}", duration(held), duration(drive.window_s));

@@ -132,6 +132,14 @@ pub fn home(crossing: &Crossing<'_>, calendar: &Calendar, of: &str) -> Vec<Told>
     let lost = crossing.of(|trip| trip.failback.as_ref().map(|back| back.loss_bytes)).sum();
     let loss = if lost > 0.0 { format!("{} are lost on the way home", bytes(lost)) } else { "nothing is lost on the way home".to_owned() };
     lines.push(format!("{} were still to be sent when they were shut down (all machines); {loss}.", bytes(pending)));
+    let cancelled = crossing.of(|trip| (trip.cancelled_s > 0.0).then_some(trip.cancelled_s));
+    if let Some((most, who)) = cancelled.largest() {
+        lines.push(format!(
+            "Before that {} begun and cancelled: users were without a machine for {} at most ({who}).",
+            plural(cancelled.count(), "failback was", "failbacks were"),
+            duration(most)
+        ));
+    }
     lines.extend(longest_steps(crossing));
     let again = crossing.protected_again();
     let protected = again.of(|copy| copy.protected_s);

@@ -1,0 +1,258 @@
+//! What is in the way, in a run: machines wait, are asked for again, or stay, with the reason of the documents (rows of docs/way-home.md).
+
+use failback::model::{ConfigurationServer, DisasterKind, Drill, FailbackTime, Original, PointChoice, System, VmId, World};
+use failback::results::{MachineJourney, Wait};
+use failback::units::{Instant, Span};
+
+use crate::journey::drives::home;
+use crate::journey::{close, journey, run};
+use crate::support::churn::steady;
+use crate::support::trip::{comes_home, journey as plan, secs, strikes, with_journey};
+use crate::support::world::Fleet;
+
+const LOST: u64 = 36_130;
+
+fn at(seconds: u64) -> Instant {
+    Instant::START + Span::from_secs(seconds)
+}
+
+/// So many machines of one disk at 1 MB/s, a master target for all, the site lost and usable again at once; they come home as soon as they can.
+fn world(vms: usize) -> World {
+    let mut fleet = Fleet::new(Span::from_days(3), 20e6);
+    for _ in 0..vms {
+        fleet.vm(&[steady(1e6)]);
+    }
+    let mut base = fleet.build();
+    base.home = Some(home(vms, 1e12));
+    let mut world = with_journey(base, 20e6);
+    strikes(&mut world, LOST, site_lost(0));
+    comes_home(&mut world);
+    world
+}
+
+fn site_lost(repaired: u64) -> DisasterKind {
+    DisasterKind::SiteLost { repaired: Some(secs(repaired)), machines_kept: true }
+}
+
+fn wait<'m>(machine: &'m MachineJourney, key: &str) -> &'m Wait {
+    machine.waits.iter().find(|wait| wait.key == key).unwrap_or_else(|| panic!("{} did not wait for {key}: {:?}", machine.vm, machine.waits))
+}
+
+/// When it serves at home again, if it does [s].
+fn home_at(machine: &MachineJourney) -> Option<f64> {
+    machine.trips.last()?.failback.as_ref()?.restored_s
+}
+
+#[test]
+fn row_1_a_reprotect_before_the_agent_has_registered_is_asked_for_again() {
+    let mut world = world(1);
+    plan(&mut world).response.commit_after = Span::from_secs(100);
+    let output = run(&world);
+    let machine = &journey(&output).machines[0];
+    let wait = wait(machine, "agent-not-registered");
+    // Booted at +330, committed 100 s later; it registers 600 s after the boot.
+    let booted = LOST as f64 + 330.0;
+    assert_eq!((wait.from_s, wait.to_s), (booted + 100.0, Some(booted + 600.0)));
+    assert_eq!(machine.trips[0].reprotect.as_ref().map(|copy| (copy.asked_s, copy.began_s)), Some((booted + 100.0, booted + 600.0)));
+}
+
+#[test]
+fn row_2_without_the_configuration_server_reprotect_waits_until_it_is_restored() {
+    let mut world = world(1);
+    let lost = DisasterKind::ConfigurationServerLost { restored: Some(secs(86_400)), then: ConfigurationServer::Up };
+    strikes(&mut world, LOST, lost);
+    let output = run(&world);
+    let machine = &journey(&output).machines[0];
+    assert_eq!(wait(machine, "configuration-server-down").to_s, Some((LOST + 86_400) as f64));
+    assert!(home_at(machine).is_some());
+}
+
+#[test]
+fn row_3_a_configuration_server_with_another_address_keeps_machines_away() {
+    for (then, key) in
+        [(ConfigurationServer::OtherAddress, "not-in-configuration-server"), (ConfigurationServer::OldBackup, "configuration-backup-too-old")]
+    {
+        let mut world = world(1);
+        strikes(&mut world, LOST, DisasterKind::ConfigurationServerLost { restored: Some(secs(3600)), then });
+        let output = run(&world);
+        let machine = &journey(&output).machines[0];
+        assert_eq!(wait(machine, key).to_s, None, "it waits still");
+        assert_eq!(home_at(machine), None);
+    }
+}
+
+#[test]
+fn row_10_a_full_master_target_takes_the_next_machine_once_another_is_home() {
+    let mut world = world(3);
+    world.home.as_mut().expect("a home").master_target_disks = 5;
+    let output = run(&world);
+    let machines = &journey(&output).machines;
+    let waited = wait(&machines[2], "master-target-full").to_s.expect("it came to its turn");
+    let first = machines[..2].iter().filter_map(|machine| machine.states.iter().find(|span| span.state == "failed_back")).map(|span| span.from_s);
+    assert_eq!(Some(waited), first.reduce(f64::min));
+    assert!(machines.iter().all(|machine| home_at(machine).is_some()));
+}
+
+#[test]
+fn rows_12_and_13_a_group_on_two_master_targets_does_not_come_home() {
+    let mut world = world(2);
+    let facts = world.home.as_mut().expect("a home");
+    let mut second = facts.master_targets[0].clone();
+    second.name = "mt-2".into();
+    facts.master_targets.push(second);
+    facts.machines[1].master_target = Some(1);
+    let mut fleet = Fleet::new(Span::from_days(3), 20e6);
+    fleet.vm(&[steady(1e6)]);
+    fleet.vm(&[steady(1e6)]);
+    fleet.group(&[VmId(0), VmId(1)]);
+    let grouped = fleet.build();
+    (world.groups, world.vms) = (grouped.groups.clone(), grouped.vms.clone());
+    let back = plan(&mut world).back.as_mut().expect("a way back");
+    (back.groups, back.vms) = (grouped.groups, grouped.vms);
+    let output = run(&world);
+    for machine in &journey(&output).machines {
+        assert!(machine.waits.iter().any(|wait| wait.key == "group-on-several-master-targets" && wait.to_s.is_none()), "{:?}", machine.waits);
+        assert_eq!(home_at(machine), None);
+    }
+}
+
+#[test]
+fn row_24_and_47_a_machine_whose_original_is_gone_is_copied_in_full() {
+    for (original, mode) in [(Original::Kept, "changed blocks"), (Original::Deleted, "full copy"), (Original::Lost, "full copy")] {
+        let mut world = world(1);
+        world.home.as_mut().expect("a home").machines[0].original = original;
+        let output = run(&world);
+        assert_eq!(journey(&output).machines[0].trips[0].reprotect.as_ref().map(|copy| copy.mode.as_str()), Some(mode));
+    }
+}
+
+#[test]
+fn row_19_a_physical_server_comes_back_as_a_full_copy() {
+    let mut world = world(1);
+    world.system = System::Physical;
+    let output = run(&world);
+    assert_eq!(journey(&output).machines[0].trips[0].reprotect.as_ref().map(|copy| copy.mode.as_str()), Some("full copy"));
+}
+
+#[test]
+fn row_41_while_home_is_down_nobody_is_reprotected() {
+    let mut world = world(1);
+    plan(&mut world).disasters[0].kind = site_lost(86_400);
+    let output = run(&world);
+    let machine = &journey(&output).machines[0];
+    assert_eq!(wait(machine, "home-down").to_s, Some((LOST + 86_400) as f64));
+    assert_eq!(machine.trips[0].reprotect.as_ref().map(|copy| copy.began_s), Some((LOST + 86_400) as f64));
+}
+
+#[test]
+fn row_49_an_original_that_is_switched_on_must_be_compared_again() {
+    let mut world = world(1);
+    plan(&mut world).response.failback = None;
+    strikes(&mut world, 100_000, DisasterKind::OriginalSwitchedOn { vm: VmId(0), lasts: Span::from_secs(3600) });
+    let output = run(&world);
+    let copy = journey(&output).machines[0].trips[0].reprotect.clone().expect("it was reprotected");
+    assert_eq!(copy.began_s, 100_000.0);
+    // An hour at its mean rate of 1 MB/s.
+    close("written at home", copy.other_side_bytes, 3600e6, 1e3);
+    assert!(copy.differing_bytes >= 3600e6);
+}
+
+#[test]
+fn a_lost_master_target_is_waited_for_and_only_what_differs_goes_again() {
+    let mut world = world(1);
+    plan(&mut world).response.failback = None;
+    strikes(&mut world, 100_000, DisasterKind::MasterTargetLost { target: 0, replaced: Some(secs(7200)) });
+    let output = run(&world);
+    let machine = &journey(&output).machines[0];
+    assert_eq!(wait(machine, "master-target-lost").to_s, Some(107_200.0));
+    let copy = machine.trips[0].reprotect.clone().expect("it was reprotected");
+    assert_eq!(copy.began_s, 107_200.0);
+    close("written meanwhile", copy.differing_bytes, 7200e6, 1e6);
+}
+
+#[test]
+fn a_failback_can_be_cancelled_on_the_modernized_appliance_only() {
+    for (system, cancelled) in [(System::VmwareModernized, true), (System::VmwareClassic, false)] {
+        let mut world = world(1);
+        world.system = system;
+        plan(&mut world).response.cancel_back = Some(Span::from_secs(100));
+        let output = run(&world);
+        let machine = &journey(&output).machines[0];
+        // Shut down, cancelled 100 s later, booted at the target in 50 s.
+        assert_eq!(machine.trips[0].cancelled_s, if cancelled { 150.0 } else { 0.0 });
+        assert_eq!(machine.waits.iter().any(|wait| wait.key == "failback-cancelled"), cancelled);
+        assert_eq!(
+            output.events.iter().any(|event| event.kind == "refused" && event.text.contains("can neither be cancelled nor retried")),
+            !cancelled
+        );
+        assert!(home_at(machine).is_some());
+        assert!(journey(&output).back.as_ref().is_some_and(|back| back.checks.conservation_error < 1e-9));
+    }
+}
+
+#[test]
+fn a_failback_waits_for_its_window() {
+    let mut world = world(1);
+    let windows = vec![(at(40_000), at(50_000)), (at(200_000), at(210_000))];
+    plan(&mut world).response.failback = Some(FailbackTime { after: Span::from_secs(30_000), windows });
+    let output = run(&world);
+    assert_eq!(journey(&output).machines[0].trips[0].failback.as_ref().map(|failback| failback.began_s), Some(200_000.0));
+}
+
+/// Asserts that two records are the same but for rounding.
+fn alike(path: &str, a: &serde_json::Value, b: &serde_json::Value) {
+    use serde_json::Value::{Array, Number, Object};
+    match (a, b) {
+        (Number(x), Number(y)) => {
+            let (x, y) = (x.as_f64().unwrap_or(f64::NAN), y.as_f64().unwrap_or(f64::NAN));
+            assert!((x - y).abs() <= 1e-9 * x.abs().max(y.abs()).max(1.0), "{path}: {x} and {y}");
+        }
+        (Array(x), Array(y)) => {
+            assert_eq!(x.len(), y.len(), "{path}");
+            x.iter().zip(y).enumerate().for_each(|(place, (x, y))| alike(&format!("{path}.{place}"), x, y));
+        }
+        (Object(x), Object(y)) => x.iter().for_each(|(key, x)| alike(&format!("{path}.{key}"), x, &y[key])),
+        _ => assert_eq!(a, b, "{path}"),
+    }
+}
+
+#[test]
+fn a_test_failover_changes_nothing() {
+    let with = |tested: bool| {
+        let mut world = world(2);
+        if tested {
+            plan(&mut world).drills.push(Drill { at: vec![at(10_000)], vms: vec![VmId(0), VmId(1)], lasts: Span::from_secs(7200) });
+        }
+        run(&world)
+    };
+    let (plain, tested) = (with(false), with(true));
+    let drill = journey(&tested).drills[0].clone();
+    // Disks 100, boot 50; two copies run for 7200 s and are cleaned up in 10.
+    assert_eq!((drill.machines, drill.ready_after_s, drill.cleaned_up_s), (2, 150.0, Some(10_000.0 + 150.0 + 7200.0 + 10.0)));
+    close("machine-hours", drill.machine_hours, 4.0, 1e-9);
+    let mut results = tested.results.clone();
+    results.journey = plain.results.journey.clone();
+    results.checks = plain.results.checks.clone();
+    let value = |results: &failback::results::Results| serde_json::to_value(results).expect("the record is JSON");
+    // An instant more at which sums are taken: rounding, and no more.
+    alike("", &value(&results), &value(&plain.results));
+    let trips = |output: &failback::results::RunOutput| journey(output).machines.iter().map(|machine| machine.trips.clone()).collect::<Vec<_>>();
+    assert_eq!(trips(&plain), trips(&tested));
+}
+
+#[test]
+fn the_recovery_point_can_be_changed_until_the_commit() {
+    let mut world = world(1);
+    plan(&mut world).response.change_point = Some((Span::from_secs(500), PointChoice::Custom(Span::from_hours(1))));
+    let output = run(&world);
+    let trip = &journey(&output).machines[0].trips[0];
+    // The newest point at least an hour before the disaster: 32,400 (all of the last two hours are kept).
+    assert_eq!(trip.point_s, Some(32_400.0));
+    close("loss", trip.loss_s, LOST as f64 - 32_400.0, 1e-6);
+    let change = trip.failover_steps.iter().find(|step| step.name == "change the recovery point").expect("it was changed");
+    assert_eq!((change.from_s, change.to_s), (LOST as f64 + 330.0 + 500.0, LOST as f64 + 330.0 + 650.0));
+    // What home has beyond the point, and what was written at the target since the second boot until the copy began.
+    let copy = trip.reprotect.as_ref().expect("it was reprotected");
+    close("at home", copy.other_side_bytes, (LOST as f64 - 32_400.0) * 1e6, 1e3);
+    close("here", copy.this_side_bytes, (copy.began_s - change.to_s) * 1e6, 1e3);
+}
