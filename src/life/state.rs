@@ -89,12 +89,14 @@ pub enum Trigger {
     Done,
     /// The service: the job under way has failed.
     Failed,
+    /// The side that it runs at, or was going to, is lost without a recovery point elsewhere: what is left of it is its original.
+    Lost,
 }
 
 impl Trigger {
     /// Whether an operator, or a recovery plan, asks for it; else the service brings it about.
     pub fn is_request(self) -> bool {
-        !matches!(self, Trigger::FirstPoint | Trigger::Done | Trigger::Failed)
+        !matches!(self, Trigger::FirstPoint | Trigger::Done | Trigger::Failed | Trigger::Lost)
     }
 }
 
@@ -121,7 +123,7 @@ pub const STATES: [State; 18] = [
 ];
 
 /// All triggers.
-pub const TRIGGERS: [Trigger; 14] = [
+pub const TRIGGERS: [Trigger; 15] = [
     Trigger::Enable,
     Trigger::Disable,
     Trigger::Test,
@@ -136,6 +138,7 @@ pub const TRIGGERS: [Trigger; 14] = [
     Trigger::FirstPoint,
     Trigger::Done,
     Trigger::Failed,
+    Trigger::Lost,
 ];
 
 /// Systems for which a transition exists.
@@ -180,6 +183,13 @@ const TRANSITIONS: &[(State, Trigger, State, Only)] = {
         (FailingOver, By::Failed, FailoverFailed, Only::All),
         (FailoverFailed, By::Failover, FailingOver, Only::All),
         (FailoverFailed, By::Disable, Unprotected, Only::All),
+        // The target is lost: the original at home, if there is one, is an unprotected machine.
+        (FailingOver, By::Lost, Unprotected, Only::All),
+        (FailoverFailed, By::Lost, Unprotected, Only::All),
+        (FailedOver, By::Lost, Unprotected, Only::All),
+        (ChangingPoint, By::Lost, Unprotected, Only::All),
+        (AtTarget, By::Lost, Unprotected, Only::All),
+        (Reprotecting, By::Lost, Unprotected, Only::All),
         (FailedOver, By::ChangePoint, ChangingPoint, Only::All),
         (ChangingPoint, By::Done, FailedOver, Only::All),
         (ChangingPoint, By::Failed, FailedOver, Only::All),
@@ -321,6 +331,7 @@ impl fmt::Display for Trigger {
             Trigger::FirstPoint => "the first recovery point",
             Trigger::Done => "the end of the job",
             Trigger::Failed => "the failure of the job",
+            Trigger::Lost => "the loss of its side",
         })
     }
 }
@@ -393,7 +404,7 @@ fn outcome(system: System, state: State, trigger: Trigger) -> &'static str {
         (Trigger::Reprotect, _) => "it is replicated already, or on its way",
         (Trigger::Enable, AtTarget | AtHome) => "it is still an item of the service: reprotect it",
         (Trigger::Enable, _) => "it is an item of the service already",
-        (Trigger::FirstPoint | Trigger::Done | Trigger::Failed, _) => "nothing of the kind is under way",
+        (Trigger::FirstPoint | Trigger::Done | Trigger::Failed | Trigger::Lost, _) => "nothing of the kind is under way",
         _ => "the service does not offer it in this state",
     }
 }

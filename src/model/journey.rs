@@ -244,8 +244,6 @@ pub struct ReturnRules {
     pub again_by_difference: bool,
     /// What the retention drives do when they are full.
     pub overflow: Overflow,
-    /// I/Os at the target's disk per incoming write (documented 2: read the old block, write the new).
-    pub target_ios_per_write: f64,
 }
 
 /// How one disk is compared and sent when its machine is reprotected.

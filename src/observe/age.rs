@@ -173,6 +173,14 @@ impl AgeClock {
         coming.chain(self.newest).filter(|marker| *marker <= limit).reduce(f64::max)
     }
 
+    /// Every point is deleted, those on their way too.
+    pub fn forget(&mut self, now: f64) {
+        self.pass(now);
+        self.tell(now);
+        (self.newest, self.since) = (None, now);
+        self.coming.clear();
+    }
+
     /// When the point of this source time, which is on its way, arrives \[s\]; `None` if it has arrived.
     pub fn arrival_of(&self, marker: f64) -> Option<f64> {
         self.coming.iter().find(|(coming, _)| *coming == marker).map(|(_, at)| *at)

@@ -157,6 +157,8 @@ pub struct StateSpan {
 pub struct Trip {
     /// The disaster's name, or `planned`.
     pub cause: String,
+    /// Which of the fleet's failovers it was part of, from 0.
+    pub failover: u64,
     /// When \[s\].
     pub at_s: f64,
     /// When users lost the machine \[s\].
@@ -177,9 +179,11 @@ pub struct Trip {
     pub restored_s: Option<f64>,
     /// When the failover was committed \[s\]; null if not yet.
     pub committed_s: Option<f64>,
-    /// The reprotect towards home; null if it did not begin.
+    /// The last reprotect towards home; null if none began.
     pub reprotect: Option<CopyResult>,
-    /// First unprotected window: from service restored to the first available point in the other direction \[s\], so far.
+    /// Reprotects that were lost before the machine came home: the site, the master target or what else they stood on was lost.
+    pub lost_copies: Vec<CopyResult>,
+    /// Unprotected time at the target: from service restored to the first available point in the other direction, and again after each one that was lost \[s\], so far.
     pub exposed_away_s: f64,
     /// Written in it \[bytes\].
     pub exposed_away_bytes: f64,

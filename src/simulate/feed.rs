@@ -43,8 +43,13 @@ pub(super) struct Feed {
 
 impl Feed {
     pub fn new(world: &World, streams: &Streams) -> Self {
+        Self::of_some(world, streams, |_| true)
+    }
+
+    /// Of some disks only; the others write nothing.
+    pub fn of_some(world: &World, streams: &Streams, wanted: impl Fn(usize) -> bool) -> Self {
         let mut cohorts: Vec<Cohort> = Vec::new();
-        for (index, disk) in world.disks.iter().enumerate() {
+        for (index, disk) in world.disks.iter().enumerate().filter(|(index, _)| wanted(*index)) {
             let generator = Generator::new(&disk.churn, &world.records, streams, world.start);
             let period = disk.churn.period.max(Span::from_nanos(1));
             let place = cohorts.iter().position(|cohort| cohort.period == period).unwrap_or_else(|| {

@@ -172,6 +172,9 @@ impl Run<'_> {
             let tracked = rate * account.tracked;
             let hub = account.hub as usize;
             written += rate;
+            if self.copies.stage[index] == Stage::Absent {
+                continue;
+            }
             wire += tracked * self.world.hubs[hub].wire_per_tracked;
             offered[hub].0 += tracked;
             offered[hub].1 += tracked * self.operations[index];

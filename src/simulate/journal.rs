@@ -51,6 +51,9 @@ impl Run<'_> {
 
     /// Nothing of a machine is sent any more, or it is again.
     pub fn pause(&mut self, vm: u32, paused: bool) {
+        if paused && !self.replicates(vm) {
+            return;
+        }
         for disk in self.disks_of(vm) {
             if paused {
                 self.limit_disk(disk, 0.0);

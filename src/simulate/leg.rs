@@ -43,6 +43,11 @@ impl Run<'_> {
         !self.present.iter().any(|here| *here)
     }
 
+    /// Whether a machine is replicated here, or its copy is under way.
+    pub fn replicates(&self, vm: u32) -> bool {
+        self.disks_of(vm).any(|disk| self.copies.stage[disk as usize] != Stage::Absent)
+    }
+
     /// The disks of a machine.
     pub(super) fn disks_of(&self, vm: u32) -> std::ops::Range<u32> {
         let spec = &self.world.vms[vm as usize];
@@ -97,13 +102,14 @@ impl Run<'_> {
         }
         self.points.follow_vm(vm);
         self.copying.push(vm);
+        self.rates_changed = true;
     }
 
     /// A machine that was shut down goes on being replicated: what it waited for is off. If its replication had ended, nothing differs yet.
     pub fn resume(&mut self, vm: u32) {
         self.draining.retain(|&(other, _)| other != vm);
         self.present[vm as usize] = true;
-        if self.disks_of(vm).any(|disk| self.copies.stage[disk as usize] == Stage::Absent) {
+        if !self.replicates(vm) {
             let alike = vec![NewCopy::default(); self.world.vms[vm as usize].disk_count as usize];
             self.replicate(vm, &alike);
         }
@@ -179,7 +185,6 @@ impl Run<'_> {
                 self.copies.forgo(disk);
             }
             self.lose_order(disk, Stage::Absent, 0.0, 0.0);
-            self.tell_frozen_disk(index, now);
             self.unordered -= 1;
             self.copies.unordered[index] += now - self.copies.since[index];
             let (bytes, fallen) = self.network.discard(disk);
@@ -190,6 +195,7 @@ impl Run<'_> {
         self.copying.retain(|&other| other != vm);
         self.draining.retain(|&(other, _)| other != vm);
         self.bytes.forget(vm as usize);
+        self.rates_changed = true;
         self.set_dark(vm, true);
         destroyed
     }

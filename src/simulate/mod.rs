@@ -6,6 +6,7 @@
 
 mod account;
 mod alone;
+mod arrivals;
 mod bytes;
 mod copies;
 mod copy_bound;

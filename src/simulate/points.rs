@@ -297,11 +297,10 @@ impl Points {
         }
     }
 
-    /// The points of a followed VM are deleted.
-    pub fn forget(&mut self, vm: u32) {
-        if let Some(ledger) = &mut self.vms[vm as usize].ledger {
-            ledger.clear();
-        }
+    /// The points of a followed VM are deleted, and so are the common ones of its group.
+    pub fn forget(&mut self, vm: u32, group: Option<usize>, now: f64) {
+        let units = [Some(&mut self.vms[vm as usize]), group.map(|group| &mut self.groups[group])];
+        units.into_iter().flatten().for_each(|unit| unit.forget(now));
     }
 
     /// A VM loses the order of its writes: markers that have not landed fail.

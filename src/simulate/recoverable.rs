@@ -1,5 +1,6 @@
 //! What a machine could be recovered to at one instant, for each choice of recovery point (model section 5).
 
+use crate::observe::{Ledger, Point};
 use crate::simulate::run::Run;
 
 /// What may be recovered to.
@@ -46,9 +47,10 @@ impl Run<'_> {
     pub fn newest_common(&mut self, group: usize, until: Until, app: bool) -> Option<f64> {
         self.points.follow_group(group);
         let unit = &self.points.groups[group];
-        let landed = unit.reported.newest_by(until.landed, until.clean)?;
         let clock = if app { unit.app.as_ref()? } else { &unit.any };
-        clock.newest_by(until.available, landed)
+        let landed = unit.reported.newest_by(until.landed, until.clean);
+        // The clocks know the newest only; older ones are in the ledger.
+        landed.and_then(|landed| clock.newest_by(until.available, landed)).or_else(|| newest_held(unit.ledger.as_ref()?, until, app))
     }
 
     /// Source time of the newest available point of a machine \[s\].
@@ -65,15 +67,21 @@ impl Run<'_> {
     /// Source time of the newest point held that is clean and available \[s\].
     pub fn held(&mut self, vm: u32, until: Until, app: bool) -> Option<f64> {
         self.points.follow_vm(vm);
-        let ledger = self.points.vms[vm as usize].ledger.as_ref()?;
-        let good = |point: &&crate::observe::Point| {
-            point.available <= until.available && point.marker <= until.clean.min(until.landed) && (point.app || !app)
-        };
-        ledger.points().filter(good).map(|point| point.marker).reduce(f64::max)
+        newest_held(self.points.vms[vm as usize].ledger.as_ref()?, until, app)
     }
 
     /// The other points of a machine are deleted: the failover was committed.
     pub fn forget_points(&mut self, vm: u32) {
-        self.points.forget(vm);
+        let group = self.world.vms[vm as usize].group.map(|group| group.0 as usize);
+        if let Some(group) = group {
+            self.points.follow_group(group);
+        }
+        self.points.forget(vm, group, self.now.as_secs_f64());
     }
+}
+
+/// Source time of the newest point of a ledger that is clean and available \[s\].
+fn newest_held(ledger: &Ledger, until: Until, app: bool) -> Option<f64> {
+    let good = |point: &&Point| point.available <= until.available && point.marker <= until.clean.min(until.landed) && (point.app || !app);
+    ledger.points().filter(good).map(|point| point.marker).reduce(f64::max)
 }

@@ -15,7 +15,7 @@ use crate::simulate::lags::{Day, Lags, Landing};
 use crate::simulate::leg::News;
 use crate::simulate::link_plan::{LinkStep, plan};
 use crate::simulate::log::Log;
-use crate::simulate::points::{Arrival, Points};
+use crate::simulate::points::Points;
 use crate::simulate::wiring::{Wiring, build, operations_per_byte};
 use crate::units::{Instant, Span};
 
@@ -139,7 +139,7 @@ pub(super) struct Run<'w> {
     pub ever_replicated: bool,
     /// What the journey has not heard yet.
     pub news: Vec<News>,
-    landed: Vec<Landing>,
+    pub(super) landed: Vec<Landing>,
     pub(super) epoch: Epoch,
     pub(super) last_dirty: Vec<u32>,
     pub(super) observed: Vec<bool>,
@@ -327,6 +327,7 @@ impl<'w> Run<'w> {
     /// Lets time pass to the next instant of the calendar: one epoch of constant write rates.
     pub(super) fn let_pass(&mut self, to: Instant) {
         if self.is_asleep() {
+            self.sum_rates();
             // Nothing flows, so nothing stops.
             while self.network.advance(to.as_secs_f64()).is_some() {}
             self.link_down += if self.link_capacity <= 0.0 { to.since(self.now).as_secs_f64() } else { 0.0 };
@@ -393,48 +394,6 @@ impl<'w> Run<'w> {
 
     fn crossed(&mut self, crossing: Crossing) {
         self.hubs.crossed(self.world, &self.wiring, &mut self.network, crossing, &mut self.log);
-    }
-
-    /// Passes landed markers on to the VMs and groups.
-    pub(super) fn take_landings(&mut self) {
-        let mut landed = std::mem::take(&mut self.landed);
-        self.lags.take_landed(&mut landed);
-        for landing in &landed {
-            let vm = self.world.disks[landing.disk as usize].vm.0;
-            if let Some((arrival, landed, applied)) = self.points.land(vm, landing.tick, landing.landed, landing.applied) {
-                if let Some(arrival) = arrival {
-                    self.arrive(&arrival);
-                }
-                if let Some(group) = self.world.vms[vm as usize].group {
-                    self.points.land_group(group.0 as usize, landing.tick, landed, applied);
-                }
-            }
-        }
-        self.landed = landed;
-    }
-
-    /// A followed VM has a new point, or will have.
-    pub(super) fn arrive(&mut self, arrival: &Arrival) {
-        self.bytes.arrive(arrival);
-        let index = arrival.vm as usize;
-        if self.lags.vms[index].window.from.is_infinite() {
-            self.lags.vms[index].window.from = arrival.available;
-            self.unprotected -= 1;
-            if self.unprotected == 0 {
-                self.last_protected_at = self.lags.vms.iter().map(|unit| unit.window.from).fold(0.0, f64::max);
-            }
-            self.lags.fleet_window.from = self.lags.fleet_window.from.min(arrival.available);
-            if let Some(group) = self.world.vms[index].group {
-                let members = self.world.groups[group.0 as usize].vms.iter();
-                let last = members.map(|vm| self.lags.vms[vm.0 as usize].window.from).fold(0.0, f64::max);
-                self.lags.groups[group.0 as usize].window.from = last;
-            }
-            self.push(Instant::START + Span::from_secs_f64(arrival.available), Happening::Protected(arrival.vm));
-        } else if self.dark[index].is_some() && self.observed[index] {
-            // Back after an absence: once it can be recovered it is observed again.
-            self.observed[index] = false;
-            self.push(Instant::START + Span::from_secs_f64(arrival.available), Happening::Protected(arrival.vm));
-        }
     }
 
     /// With a rate ceiling on apply, the served curve of disks that do not wait must be told too.

@@ -47,6 +47,16 @@ pub(super) struct UnitPoints {
 }
 
 impl UnitPoints {
+    /// Every point is deleted.
+    pub fn forget(&mut self, now: f64) {
+        for clock in [Some(&mut self.reported), Some(&mut self.any), self.app.as_mut()].into_iter().flatten() {
+            clock.forget(now);
+        }
+        if let Some(ledger) = &mut self.ledger {
+            ledger.clear();
+        }
+    }
+
     /// The unit is not observed from `now` on, or is again: its ages pause.
     pub fn hide(&mut self, now: f64, hidden: bool) {
         for clock in [Some(&mut self.reported), Some(&mut self.any), self.app.as_mut()].into_iter().flatten() {

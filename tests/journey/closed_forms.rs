@@ -179,7 +179,7 @@ fn without_its_machines_a_site_gets_full_copies() {
 #[test]
 fn the_target_lost_before_the_reprotect_takes_everything_since_the_boot() {
     let mut world = one();
-    strikes(&mut world, 36_130, site_lost(true));
+    strikes(&mut world, 36_130, site_lost(false));
     strikes(&mut world, 36_130 + 330 + 500, DisasterKind::TargetLost { repaired: None });
     let output = run(&world);
     let machine = &journey(&output).machines[0];

@@ -44,7 +44,7 @@ fn minutes(row: &Row) -> (f64, f64) {
     plan.rules.replay = Share::new(row.replay).expect("a share");
     plan.rules.full_below = if row.full { Share::new(0.1).expect("a share") } else { Share::ZERO };
     plan.rules.copies[0].checksum = ByteRate::from_bytes_per_s(row.checksum * MB);
-    let send = if row.full { row.share * row.throughput } else { row.throughput * row.share };
+    let send = row.share * row.throughput;
     plan.rules.copies[0].send = Some(ByteRate::from_bytes_per_s(send * MB));
     // Lost just before its churn begins.
     strikes(&mut world, 3000, DisasterKind::SiteLost { repaired: Some(secs(0)), machines_kept: true });

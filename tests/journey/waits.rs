@@ -256,3 +256,124 @@ fn the_recovery_point_can_be_changed_until_the_commit() {
     close("at home", copy.other_side_bytes, (LOST as f64 - 32_400.0) * 1e6, 1e3);
     close("here", copy.this_side_bytes, (copy.began_s - change.to_s) * 1e6, 1e3);
 }
+
+#[test]
+fn a_site_lost_again_before_the_failover_begins_is_one_loss() {
+    let mut world = world(1);
+    strikes(&mut world, LOST + 100, site_lost(0));
+    let output = run(&world);
+    let journey = journey(&output);
+    assert_eq!((journey.machines[0].trips.len(), journey.failovers.len()), (1, 1));
+    close("loss", journey.machines[0].trips[0].loss_s, 130.0, 1e-6);
+    assert_eq!(journey.failovers[0].rto_s, Some(330.0));
+}
+
+#[test]
+fn a_site_lost_after_an_attack_was_found_does_not_bring_corrupt_points_back() {
+    let mut world = world(1);
+    plan(&mut world).disasters.clear();
+    // Attacked at 30,010 and found at 36,010; the site is lost a minute later, while it is being decided on.
+    strikes(&mut world, 30_010, DisasterKind::Attack { found: secs(6000), rewritten: failback::units::Share::ONE });
+    strikes(&mut world, 36_070, site_lost(0));
+    let output = run(&world);
+    let machine = &journey(&output).machines[0];
+    assert_eq!((machine.trips.len(), machine.trips[0].point_s), (1, Some(30_000.0)));
+}
+
+#[test]
+fn a_planned_failover_that_the_site_is_lost_under_loses_what_had_not_landed() {
+    // A link as slow as the churn: 100 MB wait when it is shut down, and ten seconds later the site is gone.
+    let mut fleet = Fleet::new(Span::from_days(3), 1e6);
+    fleet.vm(&[crate::support::churn::table(Span::from_secs(100), &[&[0.0; 360][..], &[2e6, 0.0]].concat())]);
+    let mut world = with_journey(fleet.build(), 20e6);
+    plan(&mut world).planned.push(failback::model::PlannedFailover { at: at(36_100), vms: vec![VmId(0)] });
+    strikes(&mut world, 36_110, site_lost(0));
+    let output = run(&world);
+    let trip = &journey(&output).machines[0].trips[0];
+    // The newest marker that has landed is that of 36,000; since then 200 MB were written.
+    assert_eq!(trip.point_s, Some(36_000.0));
+    close("loss", trip.loss_bytes, 200e6, 1e3);
+    close("loss of the fleet", journey(&output).failovers[0].loss_bytes, 200e6, 1e3);
+    let copy = trip.reprotect.as_ref().expect("it was reprotected");
+    close("beyond the point", copy.other_side_bytes, 200e6, 1e3);
+}
+
+#[test]
+fn a_trip_does_not_pay_for_the_one_before() {
+    // The same loss of the site, after an attack and without one: what differs is what was written since.
+    let second = |attacked: bool| {
+        let mut world = world(1);
+        if attacked {
+            strikes(&mut world, 10_010, DisasterKind::Attack { found: secs(3600), rewritten: failback::units::Share::ONE });
+        }
+        plan(&mut world).disasters[0].occurs = failback::model::Occurs::At(vec![at(200_130)]);
+        run(&world)
+    };
+    let copy = |output: &failback::results::RunOutput| {
+        let trips = journey(output).machines[0].trips.clone();
+        trips.last().and_then(|trip| trip.reprotect.clone()).expect("it was reprotected").differing_bytes
+    };
+    close("differs", copy(&second(true)), copy(&second(false)), 1e3);
+}
+
+#[test]
+fn a_commit_leaves_no_point_to_go_back_to() {
+    // Protected again, and lost before the first app-consistent point of the second stay: there is none to go to.
+    let mut world = world(1);
+    plan(&mut world).response.point = PointChoice::LatestApp;
+    let first = run(&world);
+    let again = journey(&first).machines[0].trips[0].protect_again.as_ref().and_then(|copy| copy.protected_s).expect("protected again");
+    let next_app = (again / 3600.0).ceil() * 3600.0;
+    assert!(next_app - again > 300.0, "this test needs room before the next app point");
+    strikes(&mut world, again as u64 + 60, site_lost(0));
+    let output = run(&world);
+    let trip = &journey(&output).machines[0].trips[1];
+    assert_eq!(trip.point_s, Some(again), "the newest of any kind, instead");
+}
+
+#[test]
+fn the_windows_of_a_trip_add_up_when_protection_is_lost_in_between() {
+    let mut world = world(1);
+    plan(&mut world).response.failback = None;
+    strikes(&mut world, 100_000, DisasterKind::MasterTargetLost { target: 0, replaced: Some(secs(7200)) });
+    let output = run(&world);
+    let trip = &journey(&output).machines[0].trips[0];
+    assert_eq!(trip.lost_copies.len(), 1);
+    let first = trip.lost_copies[0].protected_s.expect("it was protected") - trip.restored_s.expect("it served");
+    let second = trip.reprotect.as_ref().and_then(|copy| copy.protected_s).expect("again") - 100_000.0;
+    close("exposed", trip.exposed_away_s, first + second, 1e-3);
+}
+
+#[test]
+fn a_target_lost_before_the_reprotect_leaves_the_original() {
+    let mut world = world(1);
+    strikes(&mut world, LOST + 330 + 500, DisasterKind::TargetLost { repaired: Some(secs(86_400)) });
+    let output = run(&world);
+    let machine = &journey(&output).machines[0];
+    close("lost", machine.trips[0].exposed_away_bytes, 500e6, 1.0);
+    assert_eq!(machine.ended, None);
+    let states: Vec<&str> = machine.states.iter().map(|span| span.state.as_str()).collect();
+    assert!(states.ends_with(&["unprotected", "initial_replication", "protected"]), "{states:?}");
+}
+
+#[test]
+fn adding_a_plan_shifts_no_duration() {
+    use failback::units::DurationLaw;
+    let with = |planned: bool| {
+        let mut world = world(2);
+        let plan = plan(&mut world);
+        plan.steps.boot_target = DurationLaw::Uniform(Span::from_secs(60), Span::from_secs(600));
+        if planned {
+            let group = failback::model::BootGroup { vms: vec![VmId(1)], before: Vec::new(), after: Vec::new() };
+            plan.plans.push(failback::model::Plan { name: "p".into(), groups: vec![group] });
+        }
+        let output = run(&world);
+        let boot = |vm: usize| {
+            journey(&output).machines[vm].trips[0].failover_steps.iter().find(|step| step.name == "boot").map(|step| step.to_s - step.from_s)
+        };
+        (boot(0), boot(1))
+    };
+    let (plain, planned) = (with(false), with(true));
+    close("first", plain.0.expect("it booted"), planned.0.expect("it booted"), 1e-6);
+    close("second", plain.1.expect("it booted"), planned.1.expect("it booted"), 1e-6);
+}

@@ -53,14 +53,7 @@ pub fn with_journey(mut world: World, back_bytes_per_s: f64) -> World {
             per_hour: (0.0, 0.0),
             hydrated,
         },
-        rules: ReturnRules {
-            copies,
-            replay: Share::ZERO,
-            full_below: Share::ZERO,
-            again_by_difference: false,
-            overflow: Overflow::DropOldest,
-            target_ios_per_write: 2.0,
-        },
+        rules: ReturnRules { copies, replay: Share::ZERO, full_below: Share::ZERO, again_by_difference: false, overflow: Overflow::DropOldest },
         after: AfterFailover { churn_factor: 1.0, bursts: Vec::<(DataSize, Span)>::new() },
         back: Some(Box::new(back)),
     });

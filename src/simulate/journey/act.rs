@@ -36,8 +36,10 @@ pub(super) enum Act {
     Ask(u32, u32),
     /// Data begins to flow home.
     Copy(u32, u32),
-    /// A unit fails back.
-    Return(usize),
+    /// A unit fails back: unit, turn.
+    Return(usize, u32),
+    /// An original at home is started after the target was lost.
+    Resume(u32, u32),
     /// A failback is cancelled.
     Cancel(u32, u32),
     /// A machine whose failback was cancelled serves at the target again.
@@ -68,7 +70,7 @@ impl Act {
             Act::Over(..) | Act::OffAgain(_) => 1,
             Act::Found(..) => 2,
             Act::BurstEnds(..) => 3,
-            Act::BootOut(..) | Act::BootBack(..) | Act::UpAgain(..) => 4,
+            Act::BootOut(..) | Act::BootBack(..) | Act::UpAgain(..) | Act::Resume(..) => 4,
             Act::Cancel(..) => 3,
             Act::ServeOut(..) | Act::ServeBack(..) => 5,
             Act::Replayed(..) => 6,
@@ -77,7 +79,7 @@ impl Act {
             Act::Change(..) => 9,
             Act::Ask(..) | Act::AskAgain(..) => 10,
             Act::Copy(..) | Act::CopyAgain(..) => 11,
-            Act::Return(_) => 12,
+            Act::Return(..) => 12,
             Act::Planned(_) => 13,
             Act::Begin(_) => 14,
             Act::Drill(_) => 15,
@@ -107,7 +109,8 @@ impl Journey<'_> {
             Act::Commit(vm, turn) if holds(vm, turn) => self.commit(vm),
             Act::Ask(vm, turn) if holds(vm, turn) => self.ask(vm),
             Act::Copy(vm, turn) if holds(vm, turn) => self.copy_home(vm),
-            Act::Return(unit) => self.fail_back(unit),
+            Act::Return(unit, turn) if self.units[unit].turn == turn => self.fail_back(unit),
+            Act::Resume(vm, turn) if holds(vm, turn) => self.resume(vm),
             Act::Cancel(vm, turn) if holds(vm, turn) => self.cancel(vm),
             Act::UpAgain(vm, turn) if holds(vm, turn) => self.up_again(vm),
             Act::BootBack(vm, turn) if holds(vm, turn) => self.boot_back(vm),

@@ -8,6 +8,7 @@ use crate::simulate::journey::moves::{Move, Way};
 use crate::simulate::journey::{Journey, losses};
 use crate::simulate::leg::NewCopy;
 use crate::simulate::recoverable::Until;
+use crate::units::{Instant, Span};
 
 impl Journey<'_> {
     /// Puts a unit's failback on the calendar, once all of its machines at the target have a recovery point at home.
@@ -31,18 +32,23 @@ impl Journey<'_> {
         if self.test_way_back(unit, &away) {
             return;
         }
-        let earliest = self.now + time.after;
-        let open = |window: &&(crate::units::Instant, crate::units::Instant)| window.1 > earliest;
+        // From when the last of them was protected, whatever came between.
+        let safe = away.iter().map(|&vm| self.items[vm as usize].safe_since).fold(0.0, f64::max);
+        let earliest = (Instant::START + Span::from_secs_f64(safe) + time.after).max(self.now);
+        let open = |window: &&(Instant, Instant)| window.1 > earliest;
         let at = if time.windows.is_empty() { Some(earliest) } else { time.windows.iter().find(open).map(|window| window.0.max(earliest)) };
         match at.filter(|at| *at <= self.end) {
             Some(at) => {
                 away.iter().for_each(|&vm| self.items[vm as usize].stop_waiting(now));
                 self.units[unit].returning = true;
-                self.push(at, Act::Return(unit));
+                let turn = self.units[unit].turn;
+                self.push(at, Act::Return(unit, turn));
             }
             None => {
                 let text = "no window for the failback comes before the run ends".to_owned();
-                away.iter().for_each(|&vm| self.items[vm as usize].wait(now, "no-window", text.clone()));
+                for vm in away {
+                    self.items[vm as usize].wait(now, "no-window", text.clone());
+                }
             }
         }
     }
@@ -60,8 +66,9 @@ impl Journey<'_> {
         if let Some((first, key, text)) = blocked {
             for &vm in &away {
                 let text = if vm == first { text.clone() } else { format!("its plan comes home together: {text}") };
-                self.log(now, "failback_blocked", vm, text.clone());
-                self.items[vm as usize].wait(now, &key, text);
+                if self.items[vm as usize].wait(now, &key, text.clone()) {
+                    self.log(now, "failback_blocked", vm, text);
+                }
             }
             return;
         }
@@ -72,7 +79,7 @@ impl Journey<'_> {
     fn begin_return(&mut self, unit: usize, vms: &[u32], alive: bool) -> usize {
         let now = self.now_s();
         let number = self.moves.len();
-        self.moves.push(Move { unit, way: Way::Back, members: vms.to_vec(), ready: std::collections::BTreeMap::new(), booted: false });
+        self.moves.push(Move { unit, way: Way::Back, members: vms.to_vec(), summary: 0, ready: std::collections::BTreeMap::new(), booted: false });
         for &vm in vms {
             if !self.go_on(vm, Trigger::Failback, now) {
                 self.leave_move(vm);
@@ -80,6 +87,7 @@ impl Journey<'_> {
             }
             self.moving[vm as usize] = Some(number);
             self.items[vm as usize].turn += 1;
+            self.items[vm as usize].set_down(false, now);
             self.items[vm as usize].stop_waiting(now);
             let pending = self.back.as_mut().map_or(0.0, |leg| leg.pending(vm));
             if let Some(trip) = self.items[vm as usize].trip() {
@@ -137,7 +145,7 @@ impl Journey<'_> {
         attached
     }
 
-    /// The target is lost while machines are protected towards home: they come home at once, with what has landed there.
+    /// The target is lost while machines are protected towards home: they come home as soon as that may be, with what has landed there.
     pub(super) fn flee_home(&mut self, vms: &[u32], record: usize) {
         let Some(back) = self.plan.back.as_deref() else { return };
         if vms.is_empty() {
@@ -145,32 +153,57 @@ impl Journey<'_> {
         }
         let now = self.now_s();
         let name = self.disasters[record].name.clone();
+        let occurrence = self.occurrence(record, &name);
         let decided = now
-            + self.take(self.plan.steps.detect, &name, &format!("journey/detect/{record}")).as_secs_f64()
-            + self.take(self.plan.steps.decide, &name, &format!("journey/decide/{record}")).as_secs_f64();
+            + self.take(self.plan.steps.detect, &name, &format!("journey/detect/{occurrence}")).as_secs_f64()
+            + self.take(self.plan.steps.decide, &name, &format!("journey/decide/{occurrence}")).as_secs_f64();
         let until = Until { landed: now, available: decided, clean: f64::INFINITY };
         let Some(leg) = &mut self.back else { return };
         let found: Vec<_> = vms.iter().map(|&vm| losses::recoverable(leg, back, vm, self.plan.response.back_point, until, now)).collect();
-        for &vm in vms {
-            leg.release(vm);
-            leg.dismiss(vm);
-        }
+        let destroyed: Vec<f64> = vms.iter().map(|&vm| leg.in_flight(vm) + leg.release(vm)).collect();
+        vms.iter().for_each(|&vm| leg.dismiss(vm));
         let costs = self.costs(vms, &found, now, false);
-        let mut units: Vec<usize> = vms.iter().map(|&vm| self.unit_of[vm as usize]).collect();
-        units.sort_unstable();
-        units.dedup();
-        for unit in units {
-            let members: Vec<u32> = self.units[unit].members().filter(|vm| vms.contains(vm)).collect();
+        for (((&vm, one), cost), destroyed) in vms.iter().zip(&found).zip(&costs).zip(destroyed) {
+            let item = &mut self.items[vm as usize];
+            item.set_down(true, now);
+            item.turn += 1;
+            item.shut_from = now;
+            let ready = one.taken.map_or(decided, |(_, at)| at).max(decided);
+            item.flight = Some((ready, cost.loss_s, cost.loss_bytes));
+            if let Some(trip) = item.trip() {
+                trip.destroyed_bytes += destroyed;
+            }
+            let unit = self.unit_of[vm as usize];
+            (self.units[unit].returning, self.units[unit].turn) = (false, self.units[unit].turn + 1);
+        }
+        self.land_home();
+    }
+
+    /// Machines that flee come home, unless something is in the way; then they wait, down.
+    pub(super) fn land_home(&mut self) {
+        let now = self.now_s();
+        for unit in 0..self.units.len() {
+            let members: Vec<u32> = self.units[unit].members().filter(|&vm| self.items[vm as usize].flight.is_some()).collect();
+            if members.is_empty() {
+                continue;
+            }
+            let blocked = members.iter().find_map(|&vm| self.facts.blocks(self.world, vm, |_| true));
+            if let Some((key, text)) = blocked {
+                for vm in members {
+                    self.items[vm as usize].wait(now, &key, text.clone());
+                }
+                continue;
+            }
             let number = self.begin_return(unit, &members, false);
             for vm in members {
-                let Some(place) = vms.iter().position(|&other| other == vm) else { continue };
-                let (cost, one) = (&costs[place], &found[place]);
+                let Some((ready, loss_s, loss_bytes)) = self.items[vm as usize].flight.take() else { continue };
+                let from = self.items[vm as usize].shut_from;
+                let decided = ready.max(now);
                 if let Some(failback) = self.items[vm as usize].trip().and_then(|trip| trip.failback.as_mut()) {
-                    (failback.loss_s, failback.loss_bytes) = (cost.loss_s, cost.loss_bytes);
-                    failback.steps.push(Step { name: "detect and decide".to_owned(), from_s: now, to_s: decided });
+                    (failback.began_s, failback.loss_s, failback.loss_bytes) = (from, loss_s, loss_bytes);
+                    failback.steps.push(Step { name: "detect and decide".to_owned(), from_s: from, to_s: decided });
                 }
-                let from = one.taken.map_or(decided, |(_, at)| at).max(decided);
-                let ready = self.attach(vm, from);
+                let ready = self.attach(vm, decided);
                 self.ready(number, vm, ready);
             }
         }
@@ -183,17 +216,26 @@ impl Journey<'_> {
             return;
         }
         self.leave_move(vm);
-        let boots = now + self.step_of(vm, self.plan.steps.boot_target, "boot after the cancel");
         let item = &mut self.items[vm as usize];
-        item.turn += 1;
-        let turn = item.turn;
-        item.set_down(true, now);
+        item.attempts += 1;
         let began = item.trip().and_then(|trip| trip.failback.take()).map_or(now, |failback| failback.began_s);
         item.wait(began, "failback-cancelled", "its failback was cancelled: snapshots restore its disks, and replication goes on".to_owned());
         self.log(now, "failback_cancelled", vm, "The failback is cancelled; it is started at the target again.".to_owned());
         if let Some(leg) = &mut self.back {
             leg.resume(vm);
         }
+        self.start_again(vm, began);
+    }
+
+    /// A machine that was shut down for a failback is started at the target again.
+    fn start_again(&mut self, vm: u32, down_since: f64) {
+        let now = self.now_s();
+        let boots = now + self.step_of(vm, self.plan.steps.boot_target, "boot again");
+        let item = &mut self.items[vm as usize];
+        item.turn += 1;
+        let turn = item.turn;
+        item.shut_from = down_since;
+        item.set_down(true, now);
         self.push_s(boots, Act::UpAgain(vm, turn));
     }
 
@@ -209,6 +251,10 @@ impl Journey<'_> {
         if let Some(leg) = &mut self.back {
             leg.host(vm, self.plan.after.churn_factor);
         }
+        if self.items[vm as usize].state == State::AtTarget {
+            let turn = self.items[vm as usize].turn;
+            self.push(self.now, Act::Ask(vm, turn));
+        }
         self.schedule_return(self.unit_of[vm as usize]);
     }
 
@@ -217,14 +263,10 @@ impl Journey<'_> {
         let now = self.now_s();
         self.leave_move(vm);
         self.go_on(vm, Trigger::Failed, now);
-        if let Some(trip) = self.items[vm as usize].trip() {
-            // It has not come home: the record of the way there begins anew.
-            trip.failback = None;
-        }
+        // It has not come home: the record of the way there begins anew.
+        let began = self.items[vm as usize].trip().and_then(|trip| trip.failback.take()).map_or(now, |failback| failback.began_s);
         self.way_back_lost(vm, "the home site was lost during the failback");
-        if let Some(leg) = &mut self.back {
-            leg.host(vm, self.plan.after.churn_factor);
-        }
+        self.start_again(vm, began);
     }
 
     /// A machine starts at home.
@@ -232,8 +274,8 @@ impl Journey<'_> {
         let now = self.now_s();
         self.done(vm, now);
         self.moving[vm as usize] = None;
-        // Its disks have left the master target: there may be room for others.
-        self.reconsider();
+        self.items[vm as usize].set_down(false, now);
+        self.make_room(vm);
         let registers = now + self.step_of(vm, self.plan.steps.register, "register at home");
         self.out.host(vm, 1.0);
         let written = self.written_at_home(vm);
@@ -309,7 +351,7 @@ impl Journey<'_> {
     /// Data begins to flow to the target again.
     pub(super) fn copy_again(&mut self, vm: u32) {
         let now = self.now_s();
-        let by_difference = self.plan.rules.again_by_difference;
+        let by_difference = self.plan.rules.again_by_difference && !self.items[vm as usize].target_copy_gone;
         let written = self.written_at_home(vm);
         let item = &self.items[vm as usize];
         let copies: Vec<NewCopy> = if by_difference {
@@ -344,6 +386,7 @@ impl Journey<'_> {
     /// A machine has its first recovery point at the target: of its life, or again.
     pub(super) fn protected(&mut self, vm: u32, at: f64) {
         if self.items[vm as usize].state == State::InitialReplication {
+            self.items[vm as usize].target_copy_gone = false;
             self.go_on(vm, Trigger::FirstPoint, at);
             return;
         }
@@ -363,14 +406,11 @@ impl Journey<'_> {
         if self.items[vm as usize].state != State::ProtectingAgain || !self.go_on(vm, Trigger::FirstPoint, at) {
             return;
         }
-        let written: f64 = self.written_at_home(vm).iter().sum();
+        self.close_exposure(vm);
         let item = &mut self.items[vm as usize];
-        let exposed = item.exposed.take();
-        if let (Some(trip), Some((since, then))) = (item.trip(), exposed) {
-            (trip.exposed_home_s, trip.exposed_home_bytes) = (at - since, (written - then).max(0.0));
-            if let Some(copy) = &mut trip.protect_again {
-                copy.protected_s = Some(at);
-            }
+        item.target_copy_gone = false;
+        if let Some(copy) = item.trip().and_then(|trip| trip.protect_again.as_mut()) {
+            copy.protected_s = Some(at);
         }
         self.log(at, "protected_again", vm, "It is protected again: the round trip is over.".to_owned());
     }

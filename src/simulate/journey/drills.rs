@@ -38,7 +38,9 @@ impl Journey<'_> {
 
     fn test(&mut self, vms: &[u32], direction: &str, lasts: Span, then: Option<usize>) {
         let now = self.now_s();
-        let going: Vec<u32> = vms.iter().copied().filter(|&vm| self.go_on(vm, Trigger::Test, now)).collect();
+        let up = |vm: u32| !self.items[vm as usize].down && !self.items[vm as usize].pending;
+        let up: Vec<u32> = vms.iter().copied().filter(|&vm| up(vm)).collect();
+        let going: Vec<u32> = up.into_iter().filter(|&vm| self.go_on(vm, Trigger::Test, now)).collect();
         if going.is_empty() {
             return;
         }

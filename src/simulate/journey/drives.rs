@@ -10,6 +10,7 @@ use crate::model::{self, Overflow, System, World};
 use crate::results::{DriveResult, DriveRow};
 use crate::simulate::journey::Journey;
 use crate::simulate::journey::act::Act;
+use crate::units::Instant;
 
 /// Looks at the drives between two rows of the record.
 const LOOKS_PER_ROW: u64 = 12;
@@ -21,6 +22,8 @@ const LEAST_GLANCE: f64 = 5.0;
 #[derive(Clone, Debug, Default)]
 struct Drive {
     result: DriveResult,
+    /// Machines of its master target.
+    machines: Vec<u32>,
     /// When each machine had its first point on it \[s\].
     since: BTreeMap<u32, f64>,
     /// Used when it was looked at last: when, how much \[s, bytes\].
@@ -36,6 +39,8 @@ struct Drive {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Drives {
     drives: Vec<Drive>,
+    /// A look is on the calendar.
+    looking: bool,
 }
 
 impl Drives {
@@ -44,7 +49,10 @@ impl Drives {
         let classic = !matches!(world.system, System::VmwareModernized | System::AzureToAzure);
         let targets = world.home.as_ref().filter(|_| classic && plan.back.is_some()).map_or(&[][..], |home| &home.master_targets);
         let window_s = plan.back.as_ref().map_or(0.0, |back| back.policy.retention.as_secs_f64());
-        let drive = |target: &model::MasterTarget| Drive {
+        let machines = world.home.as_ref().map_or(&[][..], |home| &home.machines);
+        let on = |number: usize| (0..machines.len() as u32).filter(|&vm| machines[vm as usize].master_target == Some(number)).collect();
+        let drive = |(number, target): (usize, &model::MasterTarget)| Drive {
+            machines: on(number),
             result: DriveResult {
                 master_target: target.name.clone(),
                 size_bytes: target.retention.size.as_f64(),
@@ -53,7 +61,7 @@ impl Drives {
             },
             ..Drive::default()
         };
-        Drives { drives: targets.iter().map(drive).collect() }
+        Drives { drives: targets.iter().enumerate().map(drive).collect(), looking: false }
     }
 
     pub fn finish(self, end: f64) -> Vec<DriveResult> {
@@ -66,10 +74,13 @@ impl Drives {
 }
 
 impl Journey<'_> {
-    /// Puts the first look at the drives on the calendar.
-    pub(super) fn lay_out_drives(&mut self) {
-        if let (false, Some(back)) = (self.drives.drives.is_empty(), self.plan.back.as_deref()) {
-            self.push(self.now + back.policy.crash_every, Act::Look);
+    /// Somebody is reprotected: from the next marker on the drives are looked at, until nobody is there any more.
+    pub(super) fn begin_to_look(&mut self) {
+        if let (false, false, Some(back)) = (self.drives.looking, self.drives.drives.is_empty(), self.plan.back.as_deref()) {
+            self.drives.looking = true;
+            let every = back.policy.crash_every.as_nanos().max(1);
+            let next = (self.now.as_nanos() / every + 1) * every;
+            self.push(Instant::from_nanos(next), Act::Look);
         }
     }
 
@@ -78,13 +89,16 @@ impl Journey<'_> {
         for number in 0..self.drives.drives.len() {
             self.look_at(number);
         }
-        self.lay_out_drives();
+        self.drives.looking = false;
+        if self.back.as_ref().is_some_and(|leg| !leg.is_asleep()) {
+            self.begin_to_look();
+        }
     }
 
     /// Looks at one drive.
     pub(super) fn look_at(&mut self, number: usize) {
         let now = self.now_s();
-        let on_it: Vec<u32> = (0..self.items.len() as u32).filter(|&vm| self.facts.master_target(vm) == Some(number)).collect();
+        let on_it = self.drives.drives[number].machines.clone();
         let replicated =
             |state| matches!(state, State::Reprotecting | State::ReverseProtected | State::TestFailedBack | State::FailingBack | State::FailedBack);
         let Some(leg) = &mut self.back else { return };
@@ -119,11 +133,19 @@ impl Journey<'_> {
                 // The oldest marker on the drive goes first.
                 held.sort_by(|a, b| a.2.total_cmp(&b.2).then(a.0.cmp(&b.0)));
                 let Some(place) = (0..held.len()).find(|&place| leg.drop_oldest_point(held[place].0)) else { break };
-                let (vm, before, marker) = held[place];
-                let (after, oldest) = leg.journal(vm).unwrap_or((0.0, now));
-                drive.dropped.push((marker + drive.result.window_s, (before - after).max(0.0)));
-                drive.result.dropped_points += 1;
-                held[place] = (vm, after, oldest);
+                let (vm, _, marker) = held[place];
+                // A group's points are common ones: they go together.
+                let group = self.world.vms[vm as usize].group;
+                for one in &mut held {
+                    let with = one.0 == vm
+                        || (group.is_some() && self.world.vms[one.0 as usize].group == group && one.2 <= marker && leg.drop_oldest_point(one.0));
+                    if with {
+                        let (after, oldest) = leg.journal(one.0).unwrap_or((0.0, now));
+                        drive.dropped.push((one.2 + drive.result.window_s, (one.1 - after).max(0.0)));
+                        drive.result.dropped_points += 1;
+                        *one = (one.0, after, oldest);
+                    }
+                }
                 used = held.iter().map(|one| one.1).sum();
             }
         }
@@ -131,7 +153,7 @@ impl Journey<'_> {
         match (drive.paused, full) {
             (None, true) => {
                 drive.paused = Some(now);
-                held.iter().for_each(|one| leg.pause(one.0, true));
+                on_it.iter().for_each(|&vm| leg.pause(vm, true));
             }
             (Some(since), false) => {
                 drive.paused = None;
@@ -139,7 +161,11 @@ impl Journey<'_> {
                 on_it.iter().for_each(|&vm| leg.pause(vm, false));
             }
             // While it is full, points still age.
-            (Some(_), true) => held.iter().for_each(|one| leg.expire_points(one.0)),
+            (Some(_), true) => {
+                held.iter().for_each(|one| leg.expire_points(one.0));
+                // Those that came since pause too.
+                on_it.iter().for_each(|&vm| leg.pause(vm, true));
+            }
             (None, false) => {}
         }
         if used > drive.result.peak_bytes {

@@ -7,26 +7,13 @@ impl Journey<'_> {
     /// Everything that was found.
     pub(super) fn finish(mut self, replication: u64) -> RunOutput {
         let end = self.end.as_secs_f64();
-        for vm in 0..self.items.len() as u32 {
-            // Windows that are still open are told as far as they have gone.
-            let away = !matches!(self.items[vm as usize].state.runs_at(), crate::life::Place::Home);
-            let exposed = self.items[vm as usize].exposed;
-            let written = if away { self.written_there(vm) } else { self.written_at_home(vm).iter().sum() };
-            if let (Some((since, then)), Some(trip)) = (exposed, self.items[vm as usize].trip()) {
-                let so_far = (end - since, (written - then).max(0.0));
-                if away {
-                    (trip.exposed_away_s, trip.exposed_away_bytes) = so_far;
-                } else {
-                    (trip.exposed_home_s, trip.exposed_home_bytes) = so_far;
-                }
-            }
-        }
+        // Windows that are still open are told as far as they have gone.
+        (0..self.items.len() as u32).for_each(|vm| self.close_exposure(vm));
         let machines: Vec<MachineJourney> = std::mem::take(&mut self.items).into_iter().map(|item| item.finish(end)).collect();
-        for summary in &mut self.summaries {
-            // A cause may strike again: a trip belongs to the failover of its own instant.
-            let trips = machines.iter().flat_map(|machine| &machine.trips);
-            let own: Vec<&Trip> = trips.filter(|trip| trip.cause == summary.cause && trip.at_s == summary.at_s).collect();
-            own.into_iter().for_each(|trip| add(summary, trip));
+        for trip in machines.iter().flat_map(|machine| &machine.trips) {
+            if let Some(summary) = self.summaries.get_mut(trip.failover as usize) {
+                add(summary, trip);
+            }
         }
         let anybody = self.back.as_ref().is_some_and(|leg| leg.ever_replicated);
         let mut output = self.out.finish(replication);
@@ -50,6 +37,7 @@ impl Journey<'_> {
 /// Adds what one machine's trip came to.
 fn add(summary: &mut FailoverSummary, trip: &Trip) {
     let longer = |so_far: Option<f64>, other: f64| Some(so_far.map_or(other, |so_far| so_far.max(other)));
+    summary.reprotect_bytes += trip.lost_copies.iter().map(|copy| copy.sent_bytes).sum::<f64>();
     if let Some(copy) = &trip.reprotect {
         summary.reprotect_bytes += copy.sent_bytes;
         if let Some(protected) = copy.protected_s {

@@ -11,6 +11,20 @@ pub(super) struct Item {
     pub state: State,
     /// Users have lost it although its item has not moved: the site is down.
     pub down: bool,
+    /// A failover of it was decided on, and has not begun.
+    pub pending: bool,
+    /// Since when what it writes is corrupt \[s\]; known once the attack is found.
+    pub corrupt_since: Option<f64>,
+    /// What it would flee home with: the point's time of availability, and the loss \[s, s, bytes\].
+    pub flight: Option<(f64, f64, f64)>,
+    /// Its copy at the target is gone: a difference will not do.
+    pub target_copy_gone: bool,
+    /// Since when it is protected towards home \[s\].
+    pub safe_since: f64,
+    /// When its failover is to be committed \[s\].
+    pub commit_at: f64,
+    /// Tries of its present trip that came to nothing.
+    pub attempts: u32,
     since: f64,
     record: MachineJourney,
     /// Grows when something comes between: what was planned before is void.
@@ -56,6 +70,13 @@ impl Item {
         Item {
             state,
             down: false,
+            pending: false,
+            corrupt_since: None,
+            flight: None,
+            target_copy_gone: false,
+            safe_since: 0.0,
+            commit_at: 0.0,
+            attempts: 0,
             since: 0.0,
             record: MachineJourney { vm: name.to_owned(), ..MachineJourney::default() },
             turn: 0,
@@ -87,7 +108,6 @@ impl Item {
         let next = request(system, self.state, trigger)?;
         self.tell(at);
         self.state = next;
-        self.down = false;
         Ok(())
     }
 
@@ -104,6 +124,7 @@ impl Item {
         self.tell(at);
         self.state = State::Ended;
         self.down = true;
+        self.pending = false;
         self.turn += 1;
         self.stop_waiting(at);
         self.record.ended.get_or_insert(why);
@@ -128,16 +149,30 @@ impl Item {
         }
     }
 
-    /// It waits for something; a wait for the same goes on.
-    pub fn wait(&mut self, at: f64, key: &str, text: String) {
+    /// It waits for something; a wait for the same goes on. Whether this is news.
+    ///
+    pub fn wait(&mut self, at: f64, key: &str, text: String) -> bool {
         if let Some(open) = self.waiting.and_then(|place| self.record.waits.get(place))
             && open.key == key
         {
-            return;
+            return false;
         }
         self.stop_waiting(at);
         self.record.waits.push(Wait { from_s: at, to_s: None, key: key.to_owned(), text });
         self.waiting = Some(self.record.waits.len() - 1);
+        true
+    }
+
+    /// Something that will not change: it is on record, and nothing waits for it.
+    pub fn note(&mut self, at: f64, key: &str, text: String) {
+        if !self.record.waits.iter().any(|wait| wait.key == key) {
+            self.record.waits.push(Wait { from_s: at, to_s: None, key: key.to_owned(), text });
+        }
+    }
+
+    /// Whether it waits for this.
+    pub fn waits_for(&self, key: &str) -> bool {
+        self.waiting.and_then(|place| self.record.waits.get(place)).is_some_and(|wait| wait.key == key)
     }
 
     /// It waits no more.
@@ -147,9 +182,17 @@ impl Item {
         }
     }
 
-    /// A new trip begins.
+    /// A new trip begins: nothing of the one before counts any more.
     pub fn set_out(&mut self, trip: Trip) {
+        self.turn += 1;
+        (self.beyond, self.owed, self.rewritten, self.asked) = (Vec::new(), Vec::new(), 0.0, None);
+        (self.tested, self.cancelled, self.attempts, self.flight) = (false, false, 0, None);
         self.record.trips.push(trip);
+    }
+
+    /// Number of its present trip.
+    pub fn trips(&self) -> usize {
+        self.record.trips.len()
     }
 
     /// The trip that it is on, if it is on one.

@@ -4,7 +4,7 @@
 //! has a third calendar: disasters, what people do about them, and the steps of each machine's life, drawn from streams of their own. It moves machines by the table
 //! of `life::state` and never otherwise. What it records is `results::journey`.
 //!
-//! `item` is one machine, `strike` what disasters do, `moves` how machines boot on the other side, `out` and `back` the two halves of a trip, `facts` what
+//! `item` is one machine, `strike` what disasters do, `moves` how machines boot on the other side, `out`, `reprotect` and `back` the parts of a trip, `facts` what
 //! blocks it, `drills` the tests, `drives` the retention drives, `finish` the record.
 
 mod act;
@@ -18,6 +18,7 @@ mod item;
 mod losses;
 mod moves;
 mod out;
+mod reprotect;
 mod since;
 mod strike;
 
@@ -114,7 +115,6 @@ impl<'w> Journey<'w> {
         for index in 0..self.plan.disasters.len() {
             self.lay_out_disaster(index);
         }
-        self.lay_out_drives();
         for (index, planned) in self.plan.planned.iter().enumerate() {
             self.push(planned.at, Act::Planned(index));
         }
@@ -207,8 +207,10 @@ impl<'w> Journey<'w> {
 
     /// How long a step of a machine's present trip takes \[s\].
     fn step_of(&self, vm: u32, law: DurationLaw, what: &str) -> f64 {
-        let trip = self.moves.len();
-        self.take(law, &self.world.vms[vm as usize].name, &format!("journey/{what}/{trip}")).as_secs_f64()
+        // By the machine's own story alone, so that two designs compared see the same durations.
+        let item = &self.items[vm as usize];
+        let purpose = format!("journey/{what}/{}.{}", item.trips(), item.attempts);
+        self.take(law, &self.world.vms[vm as usize].name, &purpose).as_secs_f64()
     }
 
     /// Moves a machine in its lifecycle; a refusal is written down, and nothing moves.

@@ -16,6 +16,8 @@ pub(super) struct Unit {
     pub groups: Vec<Vec<u32>>,
     /// A failback of it is on the calendar.
     pub returning: bool,
+    /// Grows when what was planned for it is void.
+    pub turn: u32,
 }
 
 impl Unit {
@@ -35,18 +37,18 @@ pub(super) fn units(world: &World, plan: &model::Journey) -> (Vec<Unit>, Vec<usi
             free.iter().for_each(|&vm| unit_of[vm as usize] = units.len());
             groups.push(free);
         }
-        units.push(Unit { plan: Some(number), groups, returning: false });
+        units.push(Unit { plan: Some(number), groups, returning: false, turn: 0 });
     }
     for group in &world.groups {
         let free: Vec<u32> = group.vms.iter().map(|vm| vm.0).filter(|&vm| unit_of[vm as usize] == usize::MAX).collect();
         if !free.is_empty() {
             free.iter().for_each(|&vm| unit_of[vm as usize] = units.len());
-            units.push(Unit { plan: None, groups: vec![free], returning: false });
+            units.push(Unit { plan: None, groups: vec![free], returning: false, turn: 0 });
         }
     }
     for (vm, unit) in unit_of.iter_mut().enumerate().filter(|(_, unit)| **unit == usize::MAX) {
         *unit = units.len();
-        units.push(Unit { plan: None, groups: vec![vec![vm as u32]], returning: false });
+        units.push(Unit { plan: None, groups: vec![vec![vm as u32]], returning: false, turn: 0 });
     }
     (units, unit_of)
 }
@@ -67,6 +69,8 @@ pub(super) struct Move {
     pub way: Way,
     /// Who takes part.
     pub members: Vec<u32>,
+    /// Number of the fleet's failover, on the way out.
+    pub summary: usize,
     /// When each member's disks are ready \[s\].
     pub ready: BTreeMap<u32, f64>,
     pub booted: bool,
@@ -110,7 +114,10 @@ impl Journey<'_> {
             let after: &[Action] = actions.filter(|_| scripted).map_or(&[], |group| &group.after);
             let waited = at;
             let mut steps: Vec<Step> = Vec::new();
-            at = self.run_actions(before, number, at, &mut steps);
+            let purpose = |which: &str| {
+                format!("journey/action/{place}/{which}/{}", self.moves[..number].iter().filter(|other| other.unit == going.unit).count())
+            };
+            at = self.run_actions(before, &purpose("before"), at, &mut steps);
             let mut last = at;
             let mut boots = Vec::new();
             for &vm in &here {
@@ -120,7 +127,7 @@ impl Journey<'_> {
                 boots.push((vm, own, end));
             }
             let mut tail: Vec<Step> = Vec::new();
-            at = self.run_actions(after, number, last, &mut tail);
+            at = self.run_actions(after, &purpose("after"), last, &mut tail);
             for (vm, own, end) in boots {
                 let ready = going.ready.get(&vm).copied().unwrap_or(waited);
                 let mut all = Vec::new();
@@ -139,10 +146,10 @@ impl Journey<'_> {
         }
     }
 
-    fn run_actions(&self, actions: &[Action], number: usize, from: f64, steps: &mut Vec<Step>) -> f64 {
+    fn run_actions(&self, actions: &[Action], purpose: &str, from: f64, steps: &mut Vec<Step>) -> f64 {
         let mut at = from;
-        for action in actions {
-            let takes = self.take(action.takes, &action.name, &format!("journey/action/{number}")).as_secs_f64();
+        for (index, action) in actions.iter().enumerate() {
+            let takes = self.take(action.takes, &action.name, &format!("{purpose}/{index}")).as_secs_f64();
             steps.push(Step { name: action.name.clone(), from_s: at, to_s: at + takes });
             at += takes;
         }

@@ -17,7 +17,8 @@ enum Change {
 
 /// Written bytes of each disk from the run's start to each of its instants \[s\], in order, and to `end`, if its machine had been at home all along.
 pub(super) fn written_by(world: &World, streams: &Streams, instants: &[Vec<f64>], end: Instant) -> Vec<Vec<f64>> {
-    let mut feed = Feed::new(world, streams);
+    // Disks of which nothing is asked are not replayed.
+    let mut feed = Feed::of_some(world, streams, |disk| !instants[disk].is_empty());
     let mut calendar: Calendar<Change> = Calendar::default();
     (0..feed.cohorts()).for_each(|cohort| calendar.push(Instant::START, 0, Change::Bucket(cohort as u32)));
     for (index, event) in world.load_events.iter().enumerate() {
@@ -30,6 +31,7 @@ pub(super) fn written_by(world: &World, streams: &Streams, instants: &[Vec<f64>]
     calendar.push(Instant::from_nanos(Span::from_days(1).as_nanos() - into_day), 3, Change::Midnight);
     calendar.push(end, 4, Change::End);
     let mut books = Books::new(instants);
+    let asked = |disk: u32| !instants[disk as usize].is_empty();
     while let Some((at, change)) = calendar.pop() {
         let now = at.as_secs_f64();
         match change {
@@ -43,12 +45,12 @@ pub(super) fn written_by(world: &World, streams: &Streams, instants: &[Vec<f64>]
             }
             Change::LoadBegins(event) | Change::LoadEnds(event) => {
                 feed.load(world, event as usize, matches!(change, Change::LoadBegins(_)));
-                world.load_events[event as usize].disks.iter().for_each(|disk| books.turn(&mut feed, disk.0, now));
+                world.load_events[event as usize].disks.iter().filter(|disk| asked(disk.0)).for_each(|disk| books.turn(&mut feed, disk.0, now));
             }
             Change::Midnight => {
                 if world.growth_per_year != 0.0 {
                     feed.grow(world.growth_per_year);
-                    (0..world.disks.len() as u32).for_each(|disk| books.turn(&mut feed, disk, now));
+                    (0..world.disks.len() as u32).filter(|disk| asked(*disk)).for_each(|disk| books.turn(&mut feed, disk, now));
                 }
                 calendar.push(at + Span::from_days(1), 3, Change::Midnight);
             }

@@ -1,11 +1,12 @@
 //! What disasters do to the machines, state by state, and what happens when they are over.
 
-use crate::life::{State, Trigger};
+use crate::life::{Place, State, Trigger};
 use crate::model::{ConfigurationServer, DisasterKind, Occurs, Original};
 use crate::results::{DisasterResult, FailoverSummary};
 use crate::simulate::journey::act::Act;
 use crate::simulate::journey::losses::name;
 use crate::simulate::journey::moves::Way;
+use crate::simulate::journey::out::Departure;
 use crate::simulate::journey::{Journey, losses};
 use crate::simulate::recoverable::Until;
 use crate::units::{DurationLaw, Instant, Span};
@@ -31,7 +32,9 @@ impl Journey<'_> {
     pub(super) fn strike(&mut self, number: usize) {
         let disaster = &self.plan.disasters[number];
         let (record, now) = (self.disasters.len(), self.now_s());
-        let lasting = |law: Option<DurationLaw>| law.map(|law| self.take(law, &disaster.name, &format!("journey/lasts/{record}")).as_secs_f64());
+        // By the disaster's own occurrences alone, so that another one shifts none of its draws.
+        let occurrence = self.occurrence(record, &disaster.name);
+        let lasting = |law: Option<DurationLaw>| law.map(|law| self.take(law, &disaster.name, &format!("journey/lasts/{occurrence}")).as_secs_f64());
         let (kind, lasts, text) = match &disaster.kind {
             DisasterKind::SiteLost { repaired, .. } => ("site_lost", lasting(*repaired), "The home site is lost."),
             DisasterKind::TargetLost { repaired } => ("target_lost", lasting(*repaired), "The target region is lost."),
@@ -56,13 +59,14 @@ impl Journey<'_> {
         });
         self.out.log.push(now, kind, &disaster.name, text.to_owned());
         if let (Occurs::Every(mean), Some(over)) = (&disaster.occurs, over) {
-            let next = over + self.take(DurationLaw::Exponential(*mean), &disaster.name, &format!("journey/when/{}", record + 1)).as_secs_f64();
+            let next = over + self.take(DurationLaw::Exponential(*mean), &disaster.name, &format!("journey/when/{}", occurrence + 1)).as_secs_f64();
             self.push_s(next, Act::Strike(number));
         }
         match disaster.kind.clone() {
             DisasterKind::SiteLost { machines_kept, .. } => self.site_lost(record, machines_kept, over.is_some()),
             DisasterKind::TargetLost { .. } => self.target_lost(record),
             DisasterKind::Attack { .. } => {
+                self.corrupt();
                 self.push_s(over.unwrap_or(f64::INFINITY), Act::Found(number, record));
                 return;
             }
@@ -77,6 +81,11 @@ impl Journey<'_> {
         if let Some(over) = over {
             self.push_s(over, Act::Over(number, record));
         }
+    }
+
+    /// How often a disaster struck before this record.
+    pub(super) fn occurrence(&self, record: usize, name: &str) -> usize {
+        self.disasters.iter().take(record).filter(|other| other.name == name).count()
     }
 
     /// What was struck is there again.
@@ -113,11 +122,12 @@ impl Journey<'_> {
         for vm in 0..self.items.len() as u32 {
             let item = &self.items[vm as usize];
             let (state, down) = (item.state, item.down);
-            if self.facts.home_down == 0 && down && matches!(state, State::Unprotected | State::AtHome) {
+            let stays = item.pending || !matches!(state, State::Unprotected | State::AtHome);
+            if self.facts.home_down == 0 && down && !stays {
                 self.items[vm as usize].set_down(false, now);
                 self.out.host(vm, 1.0);
                 self.log(now, "resumed", vm, "It runs at home again; it had no recovery point, and needed none.".to_owned());
-                if state == State::AtHome {
+                if state == State::AtHome && self.plan.response.protect_again {
                     let turn = self.items[vm as usize].turn;
                     self.push(self.now, Act::AskAgain(vm, turn));
                 }
@@ -142,6 +152,8 @@ impl Journey<'_> {
         let mut failing = Vec::new();
         for vm in all {
             match self.items[vm as usize].state {
+                // It was lost before, and its failover is decided on.
+                _ if self.items[vm as usize].pending => {}
                 State::Protected => failing.push(vm),
                 State::TestFailedOver => {
                     self.go_on(vm, Trigger::Cleanup, now);
@@ -163,10 +175,11 @@ impl Journey<'_> {
         }
         let steps = &self.plan.steps;
         let name = self.disasters[record].name.clone();
-        let detected = now + self.take(steps.detect, &name, &format!("journey/detect/{record}")).as_secs_f64();
-        let decided = detected + self.take(steps.decide, &name, &format!("journey/decide/{record}")).as_secs_f64();
+        let occurrence = self.occurrence(record, &name);
+        let detected = now + self.take(steps.detect, &name, &format!("journey/detect/{occurrence}")).as_secs_f64();
+        let decided = detected + self.take(steps.decide, &name, &format!("journey/decide/{occurrence}")).as_secs_f64();
         let until = Until { landed: now, available: decided, clean: f64::INFINITY };
-        self.fail_over_from(&failing, record, until, now, &[("detect", now, detected), ("decide", detected, decided)]);
+        self.fail_over_from(&failing, record, until, 0.0, &[("detect", now, detected), ("decide", detected, decided)]);
     }
 
     /// An attack is found: only points of before it will do.
@@ -178,21 +191,43 @@ impl Journey<'_> {
         self.out.log.push(now, "attack_found", &name, "The attack is found.".to_owned());
         let mut failing = Vec::new();
         for vm in 0..self.items.len() as u32 {
-            if self.items[vm as usize].state == State::TestFailedOver {
-                self.go_on(vm, Trigger::Cleanup, now);
+            let item = &self.items[vm as usize];
+            // Machines that were not at home when it struck were not hit, and those that have gone back to a clean point since are clean.
+            if item.corrupt_since.is_none_or(|hit| hit > since) {
+                continue;
             }
-            if self.items[vm as usize].state == State::Protected {
-                self.items[vm as usize].rewritten = rewritten.get();
-                failing.push(vm);
+            match item.state {
+                State::TestFailedOver => {
+                    self.go_on(vm, Trigger::Cleanup, now);
+                    failing.push(vm);
+                }
+                State::Protected if !item.pending => failing.push(vm),
+                State::FailedOver => self.change_to_clean(vm, since),
+                State::Ended => {}
+                _ => {
+                    let text = "it was failed over to a state of after the attack, before that was found: it runs from corrupt disks".to_owned();
+                    self.log(now, "runs_corrupt", vm, text.clone());
+                    self.items[vm as usize].note(now, "runs-corrupt", text);
+                }
             }
         }
-        let decided = now + self.take(self.plan.steps.decide, &name, &format!("journey/decide/{record}")).as_secs_f64();
+        let occurrence = self.occurrence(record, &name);
+        let decided = now + self.take(self.plan.steps.decide, &name, &format!("journey/decide/{occurrence}")).as_secs_f64();
         let until = Until { landed: now, available: decided, clean: since };
-        self.fail_over_from(&failing, record, until, now, &[("decide", now, decided)]);
+        self.fail_over_from(&failing, record, until, rewritten.get(), &[("decide", now, decided)]);
     }
 
-    /// Machines lose their home at `down` \[s\]: what they are recovered to is settled now, and their failover begins when the last of `steps` is over.
-    fn fail_over_from(&mut self, vms: &[u32], record: usize, until: Until, down: f64, steps: &[(&str, f64, f64)]) {
+    /// An attack hits what runs at home.
+    fn corrupt(&mut self) {
+        let now = self.now_s();
+        for item in self.items.iter_mut().filter(|item| !item.down && item.state.runs_at() == Place::Home) {
+            item.corrupt_since.get_or_insert(now);
+        }
+    }
+
+    /// Machines lose their home now: what they are recovered to is settled, and their failover begins when the last of `steps` is over. `rewritten` is the share of their used
+    /// bytes that an attacker rewrote.
+    fn fail_over_from(&mut self, vms: &[u32], record: usize, until: Until, rewritten: f64, steps: &[(&str, f64, f64)]) {
         if vms.is_empty() {
             return;
         }
@@ -208,11 +243,13 @@ impl Journey<'_> {
             let destroyed = self.out.in_flight(vm) + self.out.release(vm);
             self.out.dismiss(vm);
             summary.destroyed_bytes += destroyed;
-            self.set_out(vm, &summary.cause, down, one, cost, destroyed, steps, until);
+            let departure = Departure { failover: self.summaries.len(), cause: summary.cause.clone(), destroyed, until, rewritten };
+            self.set_out(vm, departure, one, cost, steps);
         }
+        let number = self.summaries.len();
         self.summaries.push(summary);
         let recovered: Vec<u32> = vms.iter().zip(&found).filter(|(_, one)| one.taken.is_some()).map(|(&vm, _)| vm).collect();
-        self.start_moves(&recovered, Way::Out, begins);
+        self.start_moves(&recovered, Way::Out, begins, number);
     }
 
     /// A machine at home without a recovery point is lost with the site, or stands still until it is back.
@@ -226,7 +263,7 @@ impl Journey<'_> {
         if !comes_back {
             let since = self.items[vm as usize].exposed.map_or(0.0, |(at, _)| at);
             let text = format!("the site was lost while it had no recovery point: nothing is left (unprotected for {:.1} h)", (now - since) / 3600.0);
-            self.items[vm as usize].end(now, text);
+            self.end_item(vm, text);
             return;
         }
         match state {
@@ -250,7 +287,9 @@ impl Journey<'_> {
         let now = self.now_s();
         let mut homeward = Vec::new();
         for vm in 0..self.items.len() as u32 {
+            self.items[vm as usize].target_copy_gone = true;
             match self.items[vm as usize].state {
+                _ if self.items[vm as usize].pending => self.lost_at_target(vm),
                 State::Protected | State::TestFailedOver | State::InitialReplication | State::ProtectingAgain => {
                     if self.items[vm as usize].state == State::TestFailedOver {
                         self.go_on(vm, Trigger::Cleanup, now);
@@ -276,20 +315,58 @@ impl Journey<'_> {
         self.flee_home(&homeward, record);
     }
 
-    /// A machine at the target without a recovery point elsewhere is lost with it.
+    /// A machine at the target without a recovery point elsewhere is lost with it: what is left is its original at home, as it was when it left.
     fn lost_at_target(&mut self, vm: u32) {
         let now = self.now_s();
         self.leave_move(vm);
+        let lost = self.exposure(vm);
         if let Some(leg) = &mut self.back {
             leg.release(vm);
             leg.dismiss(vm);
         }
-        let (since, bytes) = self.exposure(vm).unwrap_or((0.0, 0.0));
-        if let Some(trip) = self.items[vm as usize].trip() {
-            (trip.exposed_away_s, trip.exposed_away_bytes) = (since, bytes);
+        self.out.release(vm);
+        self.out.dismiss(vm);
+        self.out.forget_points(vm);
+        let words = match lost {
+            Some((since, bytes)) => format!("{:.1} h of work and {:.2} GB are lost", since / 3600.0, bytes / 1e9),
+            None => "nothing had been written there".to_owned(),
+        };
+        let item = &self.items[vm as usize];
+        let comes_back = !item.original_gone
+            && (self.facts.home_down == 0 || self.disasters.iter().any(|other| other.kind == "site_lost" && other.over_s > Some(now)));
+        // An original that an attacker rewrote is none.
+        if !comes_back || item.corrupt_since.is_some() {
+            self.end_item(vm, format!("the target was lost while it ran there unprotected: {words}, and there is no original at home"));
+            return;
         }
-        let text = format!("the target was lost while it ran there unprotected: {:.1} h of work and {:.2} GB are lost", since / 3600.0, bytes / 1e9);
-        self.items[vm as usize].end(now, text);
+        self.close_exposure(vm);
+        let trigger = if item_at_home(self.items[vm as usize].state) { Trigger::Failed } else { Trigger::Lost };
+        self.go_on(vm, trigger, now);
+        let item = &mut self.items[vm as usize];
+        item.turn += 1;
+        item.pending = false;
+        item.set_down(true, now);
+        let text = format!("the target was lost while it ran there unprotected: {words}; its original is started at home once that can be used");
+        self.log(now, "lost_at_target", vm, text.clone());
+        self.items[vm as usize].wait(now, "target-lost", text);
+        if self.facts.home_down == 0 {
+            let turn = self.items[vm as usize].turn;
+            let boots = now + self.step_of(vm, self.plan.steps.boot_home, "start the original");
+            self.push_s(boots, Act::Resume(vm, turn));
+        }
+    }
+
+    /// An original at home is started: it goes on from when it was left.
+    pub(super) fn resume(&mut self, _vm: u32) {
+        self.resume_at_home();
+    }
+
+    /// Its story is over.
+    pub(super) fn end_item(&mut self, vm: u32, why: String) {
+        let now = self.now_s();
+        self.close_exposure(vm);
+        self.log(now, "ended", vm, why.clone());
+        self.items[vm as usize].end(now, why);
     }
 
     fn master_target_lost(&mut self, target: usize) {
@@ -302,8 +379,24 @@ impl Journey<'_> {
         }
     }
 
+    /// A machine's disks have left the master target: others that wait for room there ask again, in their order, as long as there is some.
+    pub(super) fn make_room(&mut self, vm: u32) {
+        let target = self.facts.master_target(vm);
+        for other in 0..self.items.len() as u32 {
+            let item = &self.items[other as usize];
+            let turn = item.turn;
+            if item.state == State::AtTarget && item.waits_for("master-target-full") && self.facts.master_target(other) == target {
+                if self.lacks_room(other).is_some() {
+                    break;
+                }
+                self.ask_now(other, turn);
+            }
+        }
+    }
+
     /// What waited for a fact to change looks again.
     pub(super) fn reconsider(&mut self) {
+        self.land_home();
         for vm in 0..self.items.len() as u32 {
             let item = &self.items[vm as usize];
             if item.waiting.is_none() {
@@ -318,4 +411,9 @@ impl Journey<'_> {
             }
         }
     }
+}
+
+/// Whether a state's service is at home, protected by what the target holds.
+fn item_at_home(state: State) -> bool {
+    matches!(state, State::Protected | State::TestFailedOver | State::InitialReplication)
 }

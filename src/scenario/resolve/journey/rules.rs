@@ -19,7 +19,6 @@ pub(super) fn rules(setting: &Setting<'_>, recovery: &Recovery, context: &mut Co
         full_below: context.need("journey.full_below"),
         again_by_difference: context.need("journey.again_by_difference"),
         overflow: overflow(setting, recovery, context),
-        target_ios_per_write: context.need("journey.target_ios_per_write"),
     }
 }
 
