@@ -293,7 +293,7 @@ pub struct DriveResult {
     pub machines: u64,
     /// Most used, if it had had no limit \[bytes\].
     pub peak_wanted_bytes: f64,
-    /// Most used \[bytes\].
+    /// Most used, as far as was looked: at every marker, once an hour while more than half is free \[bytes\].
     pub peak_bytes: f64,
     /// When \[s\].
     pub peak_at_s: f64,

@@ -3,13 +3,18 @@
 use crate::simulate::run::Run;
 
 impl Run<'_> {
-    /// Bytes that a machine's points occupy now, and source time of the oldest \[s\]; `None` before its first. In the dense window every byte applied is kept; between
+    /// Brings what waits up to the present, before journals are read.
+    pub fn settle(&mut self) {
+        self.network.settle();
+    }
+
+    /// After [`settle`](Self::settle): bytes that a machine's points occupy now, and source time of the oldest \[s\]; `None` before its first. In the dense window every byte applied is kept; between
     /// two older neighbours only distinct ones are.
     pub fn journal(&mut self, vm: u32) -> Option<(f64, f64)> {
         let now = self.now.as_secs_f64();
         let dense = now - self.world.policy.dense_window.as_secs_f64();
-        let pending = self.pending(vm);
         let disks = self.disks_of(vm);
+        let pending: f64 = disks.clone().map(|disk| self.pending_of(disk)).sum();
         disks.clone().for_each(|disk| self.account_disk(disk as usize));
         let (written, tracked) = disks.clone().fold((0.0, 0.0), |(written, tracked), disk| {
             let account = &self.ledger[disk as usize];

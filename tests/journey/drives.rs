@@ -56,8 +56,8 @@ fn world(days: u64, drive: f64) -> World {
 fn a_drive_that_is_large_enough_holds_a_day_of_churn_and_reaches_a_day_back() {
     let output = run(&world(4, 1e12));
     let drive = journey(&output).retention_drives[0].clone();
-    // Nothing is written twice, so thinning saves nothing: 24 h at 1 MB/s, looked at when markers are issued.
-    close("peak", drive.peak_bytes, 86.4 * GB, 0.3 * GB);
+    // Nothing is written twice, so thinning saves nothing: 24 h at 1 MB/s, looked at once an hour, for there is ample room.
+    close("peak", drive.peak_bytes, 86.4 * GB - 1.8 * GB, 1.8 * GB);
     assert_eq!((drive.first_full_s, drive.dropped_points, drive.paused_s), (None, 0, 0.0));
     let window = drive.least_window_s.expect("the run is long enough");
     assert!((86_400.0 - 3900.0..=86_400.0 + 300.0).contains(&window), "{window}");

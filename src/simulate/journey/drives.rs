@@ -1,7 +1,7 @@
 //! Retention drives of the master targets: what they hold, when they are full, and how far back they really reach.
 //!
 //! Nobody has published what a full drive does. By the rule in force the oldest point on the drive goes, a whole machine at a time, or replication to it pauses until
-//! there is room; the newest point never goes: if that alone does not fit, replication pauses. They are looked at when markers are issued.
+//! there is room; the newest point never goes: if that alone does not fit, replication pauses. They are looked at when markers are issued, once an hour while more than half is free.
 
 use std::collections::BTreeMap;
 
@@ -18,6 +18,9 @@ const LOOKS_PER_ROW: u64 = 12;
 /// Shortest time between two looks at a drive that is about to be full \[s\]: replication pauses so much too late at most.
 const LEAST_GLANCE: f64 = 5.0;
 
+/// Share of a drive below which it is looked at once an hour only, and not at every marker.
+const AMPLE: f64 = 0.5;
+
 /// One drive.
 #[derive(Clone, Debug, Default)]
 struct Drive {
@@ -32,7 +35,6 @@ struct Drive {
     dropped: Vec<(f64, f64)>,
     /// Since when replication to it pauses \[s\].
     paused: Option<f64>,
-    looks: u64,
 }
 
 /// All drives.
@@ -41,6 +43,8 @@ pub(super) struct Drives {
     drives: Vec<Drive>,
     /// A look is on the calendar.
     looking: bool,
+    /// Looks so far.
+    looks: u64,
 }
 
 impl Drives {
@@ -61,7 +65,7 @@ impl Drives {
             },
             ..Drive::default()
         };
-        Drives { drives: targets.iter().enumerate().map(drive).collect(), looking: false }
+        Drives { drives: targets.iter().enumerate().map(drive).collect(), looking: false, looks: 0 }
     }
 
     pub fn finish(self, end: f64) -> Vec<DriveResult> {
@@ -86,8 +90,14 @@ impl Journey<'_> {
 
     /// Looks at the drives.
     pub(super) fn look_at_drives(&mut self) {
+        self.drives.looks += 1;
         for number in 0..self.drives.drives.len() {
-            self.look_at(number);
+            // While there is ample room an occasional look will do.
+            let drive = &self.drives.drives[number];
+            let ample = drive.paused.is_none() && drive.last.1 < AMPLE * drive.result.size_bytes;
+            if !ample || self.drives.looks.is_multiple_of(LOOKS_PER_ROW) || drive.result.rows.is_empty() {
+                self.look_at(number);
+            }
         }
         self.drives.looking = false;
         if self.back.as_ref().is_some_and(|leg| !leg.is_asleep()) {
@@ -102,6 +112,7 @@ impl Journey<'_> {
         let replicated =
             |state| matches!(state, State::Reprotecting | State::ReverseProtected | State::TestFailedBack | State::FailingBack | State::FailedBack);
         let Some(leg) = &mut self.back else { return };
+        leg.settle();
         let mut held: Vec<(u32, f64, f64)> = Vec::new();
         for &vm in on_it.iter().filter(|&&vm| replicated(self.items[vm as usize].state)) {
             if let Some((bytes, oldest)) = leg.journal(vm) {
@@ -181,10 +192,9 @@ impl Journey<'_> {
         if least.is_finite() {
             drive.result.least_window_s = Some(drive.result.least_window_s.map_or(least, |before| before.min(least)));
         }
-        if drive.looks.is_multiple_of(LOOKS_PER_ROW) || held.is_empty() {
+        if self.drives.looks.is_multiple_of(LOOKS_PER_ROW) || held.is_empty() || drive.result.rows.is_empty() {
             drive.result.rows.push(DriveRow { at_s: now, used_bytes: used, window_s: if window.is_finite() { window } else { 0.0 } });
         }
-        drive.looks += 1;
         drive.last = (now, used);
         // Before the next marker it may be full, if all that the link carries goes there.
         let most = leg.most_bytes_per_s();
