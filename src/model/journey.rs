@@ -177,6 +177,8 @@ pub struct Response {
     pub back_point: PointChoice,
     /// So long after its beginning the first failback of each machine is cancelled, if it has not started at home by then (modernized).
     pub cancel_back: Option<Span>,
+    /// Azure to Azure: another point taken at home after the machines run there, so long after.
+    pub change_back: Option<(Span, PointChoice)>,
     /// Azure to Azure: test the way back before taking it, for so long.
     pub back_drill: Option<Span>,
     /// From the machines' start at home to the commit.

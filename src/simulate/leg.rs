@@ -67,7 +67,9 @@ impl Run<'_> {
     pub fn add_load(&mut self, vm: u32, rate: f64) {
         let count = f64::from(self.world.vms[vm as usize].disk_count);
         for disk in self.disks_of(vm) {
-            self.feed.extra[disk as usize] = (self.feed.extra[disk as usize] + rate / count).max(0.0);
+            // What is left of bursts that are over is rounding.
+            let extra = self.feed.extra[disk as usize] + rate / count;
+            self.feed.extra[disk as usize] = if extra > 1e-6 { extra } else { 0.0 };
             self.refresh(disk);
         }
     }
@@ -118,6 +120,8 @@ impl Run<'_> {
     /// Asks to be told when nothing of a machine that was shut down is under way any more.
     pub fn watch_drain(&mut self, vm: u32) {
         self.draining.push((vm, self.now.as_secs_f64()));
+        // What waits for nothing now has drained already.
+        self.look_around();
     }
 
     /// Bytes of a machine that have not left yet \[tracked bytes\].

@@ -43,6 +43,7 @@ impl Run<'_> {
         self.lags.tapes[index].thaw(now, entered - self.network.stored(disk), entered);
         self.unordered -= 1;
         self.copies.sent_by_then[index] = self.network.left(disk);
+        self.lift_limit(disk);
         let was_copy = self.copies.initial[index];
         self.copies.synced(disk, now);
         if was_copy && self.copies.done_at == Some(now) {

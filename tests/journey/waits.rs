@@ -377,3 +377,28 @@ fn adding_a_plan_shifts_no_duration() {
     close("first", plain.0.expect("it booted"), planned.0.expect("it booted"), 1e-6);
     close("second", plain.1.expect("it booted"), planned.1.expect("it booted"), 1e-6);
 }
+
+#[test]
+fn between_regions_another_point_may_be_taken_at_home() {
+    let mut world = world(1);
+    (world.system, world.home) = (System::AzureToAzure, None);
+    plan(&mut world).response.change_back = Some((Span::from_secs(300), PointChoice::Custom(Span::from_hours(1))));
+    let output = run(&world);
+    let trip = &journey(&output).machines[0].trips[0];
+    let failback = trip.failback.as_ref().expect("it came home");
+    // It came home from its first point at home on: the newest an hour before the shutdown is none, so it stays as it is.
+    assert_eq!(failback.loss_bytes, 0.0);
+    plan(&mut world).response.failback = Some(FailbackTime { after: Span::from_hours(3), windows: Vec::new() });
+    let output = run(&world);
+    let trip = &journey(&output).machines[0].trips[0];
+    let failback = trip.failback.as_ref().expect("it came home");
+    // An hour before the shutdown, at a marker.
+    let point = ((failback.began_s - 3600.0) / 300.0).floor() * 300.0;
+    close("loss", failback.loss_s, failback.began_s - point, 1e-3);
+    close("loss", failback.loss_bytes, (failback.began_s - point) * 1e6, 1e3);
+    let change = failback.steps.iter().find(|step| step.name == "change the recovery point").expect("it was changed");
+    // Disks 100, boot 80, 300 s after it served.
+    let served = failback.restored_s.expect("it serves");
+    assert_eq!((change.from_s - served, change.to_s - change.from_s), (300.0, 180.0));
+    assert!(trip.protect_again.as_ref().is_some_and(|copy| copy.protected_s.is_some()));
+}

@@ -31,6 +31,7 @@ pub fn with_journey(mut world: World, back_bytes_per_s: f64) -> World {
             failback: None,
             back_point: PointChoice::Latest,
             cancel_back: None,
+            change_back: None,
             back_drill: None,
             commit_back_after: Span::from_secs(700),
             protect_again: true,

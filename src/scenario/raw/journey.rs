@@ -242,6 +242,8 @@ pub struct Failback {
     pub point: Option<At<Point>>,
     /// So long after its beginning the first failback of each machine is cancelled, if the machine has not started at home by then (modernized appliance). Default: never.
     pub cancel_after: Option<At<Span>>,
+    /// Another point taken at home after the machines run there (Azure to Azure). Default: none.
+    pub change_point: Option<At<ChangePoint>>,
     /// A test of the way back comes first, for so long (Azure to Azure). Default: none.
     pub drill: Option<At<Span>>,
     /// From the machines' start at home to the commit.

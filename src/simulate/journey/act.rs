@@ -48,6 +48,8 @@ pub(super) enum Act {
     BootBack(u32, u32),
     /// It serves.
     ServeBack(u32, u32),
+    /// Another recovery point is taken at home.
+    ChangeBack(u32, u32),
     /// The failback is committed.
     CommitBack(u32, u32),
     /// The second reprotect is asked for.
@@ -76,7 +78,7 @@ impl Act {
             Act::Replayed(..) => 6,
             Act::CleanUp(_) => 7,
             Act::Commit(..) | Act::CommitBack(..) => 8,
-            Act::Change(..) => 9,
+            Act::Change(..) | Act::ChangeBack(..) => 9,
             Act::Ask(..) | Act::AskAgain(..) => 10,
             Act::Copy(..) | Act::CopyAgain(..) => 11,
             Act::Return(..) => 12,
@@ -115,6 +117,7 @@ impl Journey<'_> {
             Act::UpAgain(vm, turn) if holds(vm, turn) => self.up_again(vm),
             Act::BootBack(vm, turn) if holds(vm, turn) => self.boot_back(vm),
             Act::ServeBack(vm, turn) if holds(vm, turn) => self.serve_back(vm),
+            Act::ChangeBack(vm, turn) if holds(vm, turn) => self.change_back(vm),
             Act::CommitBack(vm, turn) if holds(vm, turn) => self.commit_back(vm),
             Act::AskAgain(vm, turn) if holds(vm, turn) => self.ask_again(vm),
             Act::CopyAgain(vm, turn) if holds(vm, turn) => self.copy_again(vm),

@@ -120,6 +120,7 @@ impl Journey<'_> {
         let apply = self.plan.back.as_ref().map_or(0.0, |back| back.apply.delay.as_secs_f64());
         let landed = at.max(shut) + apply;
         self.add_step(vm, "send what is pending", shut, landed);
+        self.items[vm as usize].landed_home = landed;
         if let (PointChoice::LatestApp | PointChoice::MultiVmApp, Some(back), Some(leg)) =
             (self.plan.response.back_point, self.plan.back.as_deref(), &mut self.back)
         {
@@ -291,11 +292,50 @@ impl Journey<'_> {
         let item = &mut self.items[vm as usize];
         let turn = item.turn;
         item.exposed = Some((now, written));
-        if let Some(failback) = item.trip().and_then(|trip| trip.failback.as_mut()) {
-            (failback.restored_s, failback.downtime_s) = (Some(now), Some(now - failback.began_s));
+        let Some(failback) = item.trip().and_then(|trip| trip.failback.as_mut()) else { return };
+        if failback.restored_s.is_some() {
+            // From another point: the commit stands.
+            return;
         }
+        (failback.restored_s, failback.downtime_s) = (Some(now), Some(now - failback.began_s));
         self.log(now, "serves_at_home", vm, "It serves at home again.".to_owned());
-        self.push(self.now + self.plan.response.commit_back_after, Act::CommitBack(vm, turn));
+        let commit = self.now + self.plan.response.commit_back_after;
+        self.items[vm as usize].commit_at = commit.as_secs_f64();
+        self.push(commit, Act::CommitBack(vm, turn));
+        if let Some((after, _)) = self.plan.response.change_back.filter(|_| self.is_between_regions()) {
+            self.push(self.now + after, Act::ChangeBack(vm, turn));
+        }
+    }
+
+    /// Another recovery point is taken at home: what was written there since is given up, and what was written at the target beyond the point.
+    pub(super) fn change_back(&mut self, vm: u32) {
+        let now = self.now_s();
+        let (Some((_, choice)), Some(back), Some(leg)) = (self.plan.response.change_back, self.plan.back.as_deref(), &mut self.back) else { return };
+        let (landed, cut) = (self.items[vm as usize].landed_home, self.items[vm as usize].shut_from);
+        let until = Until { landed, available: now, clean: f64::INFINITY };
+        let found = losses::recoverable(leg, back, vm, choice, until, cut);
+        if found.taken.is_none() || found.instead {
+            self.log(now, "point_missing", vm, "There is no point of the kind asked for: it stays as it is.".to_owned());
+            return;
+        }
+        self.close_exposure(vm);
+        if !self.go_on(vm, Trigger::ChangePoint, now) {
+            return;
+        }
+        let cost = self.costs(&[vm], &[found], cut, false);
+        self.out.shut_down(vm);
+        let made = now + self.step_of(vm, self.plan.steps.prepare_disks, "change point at home: prepare disks");
+        let booted = made + self.step_of(vm, self.plan.steps.boot_home, "change point at home: boot");
+        let item = &mut self.items[vm as usize];
+        item.turn += 1;
+        let (turn, commit) = (item.turn, item.commit_at);
+        if let (Some(failback), Some(cost)) = (item.trip().and_then(|trip| trip.failback.as_mut()), cost.first()) {
+            (failback.loss_s, failback.loss_bytes) = (cost.loss_s, cost.loss_bytes);
+            failback.steps.push(Step { name: "change the recovery point".to_owned(), from_s: now, to_s: booted });
+        }
+        self.push_s(booted, Act::BootBack(vm, turn));
+        self.push_s(booted, Act::ServeBack(vm, turn));
+        self.push_s(commit.max(booted), Act::CommitBack(vm, turn));
     }
 
     /// The failback is committed.

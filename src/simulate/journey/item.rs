@@ -21,7 +21,9 @@ pub(super) struct Item {
     pub target_copy_gone: bool,
     /// Since when it is protected towards home \[s\].
     pub safe_since: f64,
-    /// When its failover is to be committed \[s\].
+    /// When everything that it had written at the target had reached home \[s\].
+    pub landed_home: f64,
+    /// When its failover, or failback, is to be committed \[s\].
     pub commit_at: f64,
     /// Tries of its present trip that came to nothing.
     pub attempts: u32,
@@ -75,6 +77,7 @@ impl Item {
             flight: None,
             target_copy_gone: false,
             safe_since: 0.0,
+            landed_home: 0.0,
             commit_at: 0.0,
             attempts: 0,
             since: 0.0,

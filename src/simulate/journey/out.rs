@@ -330,7 +330,12 @@ impl Journey<'_> {
     fn change_to(&mut self, vm: u32, choice: PointChoice, until: Until) {
         let now = self.now_s();
         let found = losses::recoverable(&mut self.out, self.world, vm, choice, until, until.landed);
-        if found.taken.is_none() || !self.go_on(vm, Trigger::ChangePoint, now) {
+        // Whoever asks for another kind of point keeps the one there is; after an attack any clean one will do.
+        let missing = found.taken.is_none() || (found.instead && until.clean.is_infinite());
+        if missing {
+            self.log(now, "point_missing", vm, "There is no point of the kind asked for: it stays as it is.".to_owned());
+        }
+        if missing || !self.go_on(vm, Trigger::ChangePoint, now) {
             return;
         }
         let costs = self.costs(&[vm], std::slice::from_ref(&found), until.landed, true);

@@ -192,7 +192,6 @@ impl Journey<'_> {
         let leg = if outwards { Some(&mut self.out) } else { self.back.as_mut() };
         let Some(leg) = leg else { return };
         let disks = leg.disks_of(vm);
-        disks.clone().for_each(|disk| leg.lift_limit(disk));
         let item = &mut self.items[vm as usize];
         let sent: f64 = disks.zip(&item.sent_at_copy).map(|(disk, then)| leg.copies.sent_by_then[disk as usize] - then).sum();
         let Some(trip) = item.trip() else { return };

@@ -37,6 +37,15 @@ pub(super) fn response(setting: &Setting<'_>, recovery: &Recovery, context: &mut
     if let (Some(cancel), true) = (&back.cancel_after, setting.system != System::VmwareModernized) {
         context.error(&cancel.span, "only the modernized appliance offers to cancel a failback", "leave `cancel_after` out");
     }
+    let commit_back_after: Span = context.pick(back.commit_after.as_ref(), "journey.commit_back_after");
+    if let Some(change) = &back.change_point {
+        if setting.system != System::AzureToAzure {
+            context.error(&change.span, "only between Azure regions can the recovery point be changed at home", "leave `change_point` out");
+        } else if change.value.after.value >= commit_back_after {
+            let problem = format!("the commit comes before, after {commit_back_after}, and takes all other points away");
+            context.error(&change.value.after.span, problem, "write a shorter time, or a later `commit_after`");
+        }
+    }
     Response {
         point,
         change_point,
@@ -47,9 +56,13 @@ pub(super) fn response(setting: &Setting<'_>, recovery: &Recovery, context: &mut
             windows: windows::windows(failback, setting.calendar, context),
         }),
         back_point: self::point(back.point.as_ref(), "journey.failback_point", apps_on_the_way_back(setting, context), setting, context),
+        change_back: back.change_point.as_ref().map(|at| {
+            let to = choice(&at.value.to, apps_on_the_way_back(setting, context), setting, context);
+            (at.value.after.value, to)
+        }),
         cancel_back: back.cancel_after.as_ref().map(|at| at.value),
         back_drill: back.drill.as_ref().map(|at| at.value),
-        commit_back_after: context.pick(back.commit_after.as_ref(), "journey.commit_back_after"),
+        commit_back_after,
         protect_again: context.pick_flag(recovery.protect_again, "journey.protect_again"),
     }
 }
