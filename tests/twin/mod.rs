@@ -64,6 +64,8 @@ pub mod outcome;
 pub mod path;
 pub mod points;
 pub mod share;
+pub mod trial;
+pub mod trip;
 
 mod closed_forms;
 mod closed_points;
