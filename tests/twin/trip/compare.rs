@@ -2,7 +2,7 @@
 //!
 //! An instant that follows from stated times and from a marker is exact, one that follows from a queue is wrong by a few steps. The first recovery point after a
 //! copy is a marker's: where the two put the end of the copy on different sides of a marker, it lies a whole interval apart, and with it everything after. Nothing
-//! is loosened for that: the step is made smaller until both stand on one side.
+//! is loosened for that: the step is made smaller until both stand on one side. The fleet's largest lag is left out: see `differences`.
 
 use failback::model::World;
 use failback::results::{CopyResult, Law as SimLaw, RunOutput, Trip};
@@ -37,8 +37,6 @@ pub fn figures(world: &World, output: &RunOutput, twin: &Outcome) -> Vec<Figure>
         for (vm, law) in back.vms.iter().zip(&twin.reverse_lag) {
             table.law(&vm.name, &vm.lag, law);
         }
-        // Its time and mean: see `differences`.
-        table.put("fleet", "reverse lag, max", back.lag.fleet_worst.max, twin.reverse_worst.max, 4.0);
     }
     let rto = twin.stories.iter().filter_map(|story| story.restored).fold(NEVER, f64::max);
     if let Some(summary) = found.failovers.first() {

@@ -15,7 +15,7 @@ pub struct Copy {
     pub written: f64,
     /// How long both ends are compared before anything is sent [s].
     pub compare: f64,
-    /// Ceiling on what it sends until it is in order [tracked bytes/s].
+    /// Ceiling on what it sends until its machine is in order [tracked bytes/s].
     pub send: f64,
 }
 
@@ -51,9 +51,9 @@ impl<'w> Leg<'w> {
     pub fn advance(&mut self, t: f64) {
         self.path.advance(t);
         let end = t + self.step;
-        for (disk, state) in self.path.disks.iter().enumerate() {
-            if matches!(state.mode, Mode::Ordered { .. }) {
-                self.path.send[disk] = f64::INFINITY;
+        for vm in 0..self.markers.len() {
+            if self.in_order(vm).is_some() {
+                self.disks(vm).for_each(|disk| self.path.send[disk] = f64::INFINITY);
             }
         }
         let every = self.world.policy.crash_every.as_secs_f64();
@@ -154,8 +154,8 @@ impl<'w> Leg<'w> {
 
     /// The newest marker of a machine that has landed: its source time, and when it had landed [s].
     pub fn newest_landed(&self, vm: usize, t: f64) -> Option<(f64, f64)> {
-        let landed = self.markers[vm].iter().filter_map(|marker| Some((marker.at, marker.landed?)));
-        landed.filter(|(_, landed)| *landed <= t).next_back()
+        let mut landed = self.markers[vm].iter().filter_map(|marker| Some((marker.at, marker.landed?)));
+        landed.rfind(|(_, landed)| *landed <= t)
     }
 
     /// When the last byte of a machine that writes no more has left [s], if everything has.

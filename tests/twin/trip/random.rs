@@ -1,4 +1,4 @@
-//! Random round trips through the simulator and the twin.
+//! Random round trips through the simulator and the twin, which is run at smaller and smaller steps until every figure has agreed at one of them (`trial`).
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
@@ -12,15 +12,10 @@ use crate::twin::trip::round;
 const CASES: u32 = 5;
 
 fn agree(about: About) {
-    let config = Config {
-        cases: std::env::var("TRIPS").map_or(CASES, |x| x.parse().unwrap()),
-        failure_persistence: None,
-        max_shrink_iters: std::env::var("SHRINK").map_or(30, |x| x.parse().unwrap()),
-        ..Config::default()
-    };
+    let config = Config { cases: CASES, failure_persistence: None, max_shrink_iters: 20, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     match runner.run(&cases(about), |case| compare(&case)) {
-        Err(TestError::Fail(reason, case)) => panic!("{about:?}: {reason}\n{case:?}"),
+        Err(TestError::Fail(reason, case)) => panic!("{about:?}: {reason}\n{case:#?}"),
         Err(TestError::Abort(reason)) => panic!("{about:?}: {reason}"),
         Ok(()) => {}
     }
@@ -37,11 +32,7 @@ fn compare(case: &Case) -> Result<(), TestCaseError> {
         }
     }
     let wrong = trial.complaints();
-    let mut all = String::new();
-    for f in trial.tried.last().into_iter().flatten() {
-        all += &format!("    {}: {} {}\n", f.name, f.simulator, f.twin);
-    }
-    prop_assert!(wrong.is_empty(), "{wrong}\n{all} ");
+    prop_assert!(wrong.is_empty(), "{wrong}\n ");
     Ok(())
 }
 
