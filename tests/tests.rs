@@ -2,7 +2,7 @@
 //!
 //! * [`support`]: worlds made in Rust, for every test here
 //! * [`twin`]: a brute-force simulator with small fixed steps that shares no code with the real one, itself checked against closed forms; random
-//!   small scenarios through both
+//!   small scenarios through both, one way and (`twin::trip`) there and back
 //! * [`oracles`]: published numbers and closed forms, one test per row, named after it
 //! * [`planner`]: what a planner is told, against closed forms and against runs in which it happens
 //! * [`journey`]: round trips: disaster, failover, reprotect, failback, protected again

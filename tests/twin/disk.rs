@@ -178,6 +178,24 @@ impl DiskState {
         }
     }
 
+    /// A copy begins: both ends are compared until `scan_until`, then `base` bytes go, then what is `dirty`.
+    pub fn copy(&mut self, scan_until: f64, base: f64, dirty: f64) {
+        self.copied += base;
+        self.mode = Mode::Unordered { scan_until, copy_left: base, dirty };
+    }
+
+    /// Everything that has not landed by `t` is gone, and nothing is replicated any more. Returns how much that was.
+    pub fn destroy(&mut self, t: f64, landed: f64) -> f64 {
+        if let Some(segment) = self.segments.last_mut() {
+            segment.closed.get_or_insert((t, landed));
+        }
+        let in_flight = (self.left.last().unwrap_or(&0.0) - landed).max(0.0);
+        let gone = self.in_agent() + self.cached + in_flight;
+        self.taken -= std::mem::take(&mut self.cached);
+        self.mode = Mode::Waiting;
+        gone
+    }
+
     /// The hub's cache is gone: its bytes are dirty again at the source.
     pub fn lose_cache(&mut self, disk: &Disk) {
         let lost = std::mem::take(&mut self.cached);

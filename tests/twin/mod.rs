@@ -1,4 +1,4 @@
-//! The brute-force twin: the forward path in small fixed steps, written for being obviously right, not fast.
+//! The brute-force twin: the data path in small fixed steps, written for being obviously right, not fast.
 //!
 //! It shares no code with the simulator: it reads the plain data of a [`failback::model::World`] (churn as constants or tables, so that nothing is
 //! drawn) and does everything else itself. Each step of length dt moves bytes once through the whole path:
@@ -14,6 +14,8 @@
 //! Times are read afterwards from cumulative curves that are linear within a step, so that without a change of regime inside a step the twin is
 //! exact,
 //! and otherwise it is wrong by an amount in proportion to the step.
+//!
+//! Round trips over two such paths are in [`trip`]; how the two are judged at finer and finer steps is in [`trial`].
 //!
 //! # Readings
 //!
@@ -64,6 +66,8 @@ pub mod outcome;
 pub mod path;
 pub mod points;
 pub mod share;
+pub mod trial;
+pub mod trip;
 
 mod closed_forms;
 mod closed_points;

@@ -161,7 +161,7 @@ pub fn run(world: &World, step: f64) -> Outcome {
 }
 
 /// The lag within each step, where the disks have a horizon and `seen` does not leave the step out.
-fn lag(own: &[&Curves], steps: usize, step: f64, seen: &dyn Fn(usize) -> bool) -> Steps {
+pub fn lag(own: &[&Curves], steps: usize, step: f64, seen: &dyn Fn(usize) -> bool) -> Steps {
     let at = |index: usize| {
         let t = index as f64 * step;
         own.iter().map(|curves| curves.horizon(t).map(|horizon| t - horizon)).try_fold(0.0, |worst: f64, lag| Some(worst.max(lag?)))

@@ -29,6 +29,12 @@ pub struct Path<'w> {
     pub resyncs: Vec<u64>,
     /// When the last disk of the initial replication was in sync [s].
     pub replicated_at: Option<f64>,
+    /// Factor on what each disk writes: 0 while its machine is not here.
+    pub factor: Vec<f64>,
+    /// What each disk writes besides [tracked bytes/s].
+    pub besides: Vec<f64>,
+    /// Ceiling on what each disk sends while it is copied [tracked bytes/s].
+    pub send: Vec<f64>,
     fifo: FifoLink,
     next_fault: usize,
     batch: u32,
@@ -49,10 +55,24 @@ impl<'w> Path<'w> {
             down_steps: 0,
             resyncs: vec![0; world.vms.len()],
             replicated_at: None,
+            factor: vec![1.0; world.disks.len()],
+            besides: vec![0.0; world.disks.len()],
+            send: vec![f64::INFINITY; world.disks.len()],
             fifo: FifoLink::default(),
             next_fault: 0,
             batch: 0,
         }
+    }
+
+    /// The path with nobody on it: machines come and go, so no initial replication begins by itself.
+    pub fn empty(world: &'w World, step: f64) -> Self {
+        let disks = world.disks.iter().map(|_| DiskState::new(false)).collect();
+        Path { disks, factor: vec![0.0; world.disks.len()], replicated_at: Some(0.0), ..Path::new(world, step) }
+    }
+
+    /// What a disk writes at `t` [tracked bytes/s].
+    fn rate(&self, disk: usize, t: f64) -> f64 {
+        self.factor[disk] * inputs::tracked_rate(self.world, disk, t) + self.besides[disk]
     }
 
     /// One step from `t`.
@@ -60,9 +80,9 @@ impl<'w> Path<'w> {
         self.strike(t);
         self.check_logs(t);
         self.start_copies(t);
-        for (index, disk) in self.disks.iter_mut().enumerate() {
-            let rate = inputs::tracked_rate(self.world, index, t + 0.5 * self.step);
-            disk.write(&self.world.disks[index], rate * self.step);
+        for disk in 0..self.disks.len() {
+            let bytes = self.rate(disk, t + 0.5 * self.step) * self.step;
+            self.disks[disk].write(&self.world.disks[disk], bytes);
         }
         let capacity = self.capacity(t);
         self.offered += capacity;
@@ -70,7 +90,7 @@ impl<'w> Path<'w> {
         self.hubs.iter_mut().for_each(|hub| hub.asked = 0.0);
         for disk in 0..self.disks.len() {
             let hub = self.hub_of(disk);
-            self.hubs[hub].asked += inputs::tracked_rate(self.world, disk, t + 0.5 * self.step);
+            self.hubs[hub].asked += self.rate(disk, t + 0.5 * self.step);
         }
         let (most, reached) = self.carry(t);
         let end = t + self.step;
@@ -297,6 +317,9 @@ impl<'w> Path<'w> {
         for (index, disk) in self.world.disks.iter().enumerate() {
             if let Some(limit) = disk.churn_limit {
                 add(&|other| other == index, limit.as_bytes_per_s());
+            }
+            if self.send[index].is_finite() {
+                add(&|other| other == index, self.send[index]);
             }
         }
         for (index, vm) in self.world.vms.iter().enumerate() {
