@@ -286,12 +286,14 @@ impl Run<'_> {
                 continue;
             }
             let (mut waiting, mut applied, mut fails, mut app_failed) = (0, now, false, false);
-            let members = || standings.iter().filter(|s| group.vms.iter().any(|member| member.0 == s.0));
-            match members().count() {
-                0 => continue,
-                here => fails |= here < group.vms.len(),
+            // A member that is not here has no marker: then there is no common one. Those that are not followed land it at once.
+            let absent =
+                group.vms.iter().filter(|vm| self.copies.stage[self.world.vms[vm.0 as usize].first_disk.0 as usize] == Stage::Absent).count();
+            if absent == group.vms.len() {
+                continue;
             }
-            for &(_, standing, app) in members() {
+            fails |= absent > 0;
+            for &(_, standing, app) in standings.iter().filter(|s| group.vms.iter().any(|member| member.0 == s.0)) {
                 app_failed |= app;
                 match standing {
                     Standing::Fails => fails = true,
