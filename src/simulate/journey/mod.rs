@@ -4,7 +4,7 @@
 //! has a third calendar: disasters, what people do about them, and the steps of each machine's life, drawn from streams of their own. It moves machines by the table
 //! of `life::state` and never otherwise. What it records is `results::journey`.
 //!
-//! `item` is one machine, `strike` what disasters do, `moves` how machines boot on the other side, `out`, `reprotect` and `back` the parts of a trip, `facts` what
+//! `item` is one machine, `strike` what disasters do, `moves` how machines boot on the other side, `out`, `reprotect` and `back` the parts of a trip, `flight` the way home when the target is lost, `facts` what
 //! blocks it, `drills` the tests, `drives` the retention drives, `finish` the record.
 
 mod act;
@@ -14,6 +14,7 @@ mod drills;
 mod drives;
 mod facts;
 mod finish;
+mod flight;
 mod item;
 mod losses;
 mod moves;
