@@ -187,6 +187,8 @@ impl Tournament {
     /// Like [`first_hit`](Self::first_hit), but looks no further ahead than `end` \[s\]: what the caller will not need is not computed.
     pub fn first_hit_before(&mut self, t: f64, v: f64, slope: f64, end: f64) -> Option<(usize, f64)> {
         self.advance(t);
+        // Counting from t0 and back rounds twice: a hit at once must not come out before the question.
+        let asked = t;
         let (t, end) = (t - self.t0, end - self.t0);
         loop {
             let root = *self.nodes.get(1)?;
@@ -194,7 +196,7 @@ impl Tournament {
             // The lowest line stays the lowest until the certificate runs out; a hit before that is the first.
             let hit = line.hit(t, v, slope).max(self.time);
             if hit <= root.until {
-                self.hit = (hit <= end && hit.is_finite()).then_some((line.index, self.t0 + hit));
+                self.hit = (hit <= end && hit.is_finite()).then_some((line.index, asked.max(self.t0 + hit)));
                 return self.hit;
             }
             if root.until > end {
@@ -276,10 +278,11 @@ impl ScanEnvelope {
 
     /// See [`Tournament::first_hit`]; of lines hit at one instant, the one given first.
     pub fn first_hit(&mut self, t: f64, v: f64, slope: f64) -> Option<(usize, f64)> {
+        let asked = t;
         let t = t - self.t0;
         let hits = self.lines.iter().map(|line| (line.index, line.hit(t, v, slope)));
         let first = hits.reduce(|first, other| if other.1 < first.1 { other } else { first })?;
-        first.1.is_finite().then_some((first.0, self.t0 + first.1))
+        first.1.is_finite().then_some((first.0, asked.max(self.t0 + first.1)))
     }
 }
 

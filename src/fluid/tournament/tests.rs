@@ -165,6 +165,15 @@ fn a_ray_above_a_line_by_rounding_hits_it_at_once() {
 }
 
 #[test]
+fn a_hit_at_once_is_not_before_the_question() {
+    // 5.3 counted from 1.1 and back is one unit in the last place less than 5.3.
+    let (t0, t) = (1.1, 5.3);
+    assert!(t0 + (t - t0) < t);
+    let mut both = Both::build(vec![(0, 1.0, 0.0)], t0);
+    assert_eq!(both.first_hit(t, 1.0, 1.0), Some((0, t)));
+}
+
+#[test]
 fn many_lines_through_one_point_are_all_hit_there() {
     // All meet at t = 1, y = 100, where also the ray goes through: a certificate of every node runs out at the hit itself.
     let mut both = Both::build((0..50).map(|a| (a, 100.0 - a as f64, a as f64)).collect(), 0.0);
