@@ -32,15 +32,9 @@ pub enum Command {
     Explain(ExplainOptions),
 }
 
-/// Options of `failback run`.
+/// What is set besides the file, for a run.
 #[derive(Debug, Args)]
-pub struct RunOptions {
-    /// Scenario file (TOML)
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-    /// Directory to write to (default: output/ and the name of the scenario)
-    #[arg(short, long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
+pub struct Instead {
     /// Master seed, instead of the scenario's
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
@@ -50,6 +44,20 @@ pub struct RunOptions {
     /// Set any key of the scenario, as often as needed: link.forward.internet.bandwidth="300 Mbps"
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub sets: Vec<String>,
+}
+
+/// Options of `failback run`.
+#[derive(Debug, Args)]
+pub struct RunOptions {
+    /// Scenario file (TOML)
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Directory to write to (default: output/ and the name of the scenario)
+    #[arg(short, long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// What is set besides the file
+    #[command(flatten)]
+    pub instead: Instead,
     /// Leave with code 3 unless a figure of summary.json meets a target: "lag.fleet_worst.p99 <= 15 min"
     #[arg(long = "require", value_name = "TARGET")]
     pub targets: Vec<String>,
@@ -73,15 +81,9 @@ pub struct StoryOptions {
     /// Whose story: the name of a VM
     #[arg(long, value_name = "NAME")]
     pub vm: String,
-    /// Master seed, instead of the scenario's
-    #[arg(long, value_name = "N")]
-    pub seed: Option<u64>,
-    /// Length of the run, instead of the scenario's: "2 days", "12 h"
-    #[arg(long, value_name = "SPAN")]
-    pub horizon: Option<String>,
-    /// Set any key of the scenario, as often as needed: link.forward.internet.bandwidth="300 Mbps"
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    pub sets: Vec<String>,
+    /// What is set besides the file
+    #[command(flatten)]
+    pub instead: Instead,
 }
 
 /// Options of `failback check`.

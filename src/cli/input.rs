@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::cli::arguments::Instead;
 use crate::cli::{Failure, print};
 use crate::results::Results;
 use crate::scenario::{self, Loaded};
@@ -15,10 +16,10 @@ pub fn load(file: &Path, sets: &[String]) -> Result<Loaded, Failure> {
 }
 
 /// `--seed`, `--horizon` and `--set` are one mechanism: the last one given wins.
-pub fn overrides(sets: &[String], seed: Option<u64>, horizon: Option<&str>) -> Vec<String> {
-    let mut sets = sets.to_vec();
-    sets.extend(seed.map(|seed| format!("seed={seed}")));
-    sets.extend(horizon.map(|horizon| format!("horizon={horizon}")));
+pub fn overrides(instead: &Instead) -> Vec<String> {
+    let mut sets = instead.sets.clone();
+    sets.extend(instead.seed.map(|seed| format!("seed={seed}")));
+    sets.extend(instead.horizon.as_ref().map(|horizon| format!("horizon={horizon}")));
     sets
 }
 

@@ -19,7 +19,7 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
     let targets = options.targets.iter().map(|typed| Target::parse(typed)).collect::<Result<Vec<_>, _>>()?;
     limit_threads(options.threads)?;
 
-    let sets = input::overrides(&options.sets, options.seed, options.horizon.as_deref());
+    let sets = input::overrides(&options.instead);
     let loaded = input::load(&options.file, &sets)?;
     if !options.quiet {
         input::warn(&loaded);

@@ -14,7 +14,7 @@ const ALIKE: f64 = 0.7;
 /// # Errors
 /// [`Failure::Input`] for a scenario that cannot be run or a machine that is not in it.
 pub fn story(options: &StoryOptions) -> Result<(), Failure> {
-    let sets = input::overrides(&options.sets, options.seed, options.horizon.as_deref());
+    let sets = input::overrides(&options.instead);
     let mut loaded = input::load(&options.file, &sets)?;
     let whom = whom(&loaded.world, &options.vm).ok_or_else(|| unknown(&loaded.world, options))?;
     input::warn(&loaded);
