@@ -1,6 +1,6 @@
 //! A link between two sites: capacity over time, delay, ceilings per flow, outages.
 
-use crate::units::{BitRate, Instant, Share, Span};
+use crate::units::{BitRate, DurationLaw, Instant, Share, Span};
 
 /// The forward link.
 #[derive(Clone, Debug)]
@@ -78,25 +78,9 @@ pub struct OutageProcess {
     /// Mean time between failures (up time).
     pub mtbf: Span,
     /// Repair time.
-    pub repair: Repair,
+    pub repair: DurationLaw,
     /// Factor on the goodput while down: 0 for a cut, 0.5 where one of two active connections is lost.
     pub factor: Share,
     /// Added to each repair: detection and convergence before traffic moves, during which nothing flows.
     pub switch_over: Span,
-}
-
-/// The law of a repair time.
-#[derive(Clone, Copy, Debug)]
-pub enum Repair {
-    /// Always the same.
-    Fixed(Span),
-    /// Exponential with this mean.
-    Exponential(Span),
-    /// Log-normal with this median and 95th percentile.
-    LogNormal {
-        /// P50.
-        median: Span,
-        /// P95.
-        p95: Span,
-    },
 }

@@ -20,7 +20,7 @@ pub use journey::{
     Action, AfterFailover, BootGroup, Disaster, DisasterKind, DiskCopy, Drill, FailbackTime, Journey, Occurs, Overflow, Plan, PlannedFailover,
     PointChoice, Response, ReturnRules, Steps,
 };
-pub use link::{CapacityChange, FlowCeiling, Link, OutageProcess, Repair, Sharing, ThrottleWindow};
+pub use link::{CapacityChange, FlowCeiling, Link, OutageProcess, Sharing, ThrottleWindow};
 pub use path::{Account, AccountId, Apply, Hub, HubId, HubKind};
 pub use policy::{Policy, PruneRule, StartState};
 pub use throughput::{mathis_limit, per_flow_ceiling, window_limit};

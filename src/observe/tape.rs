@@ -85,6 +85,11 @@ impl Tape {
         self.segments.back().is_some_and(|segment| segment.tick == Some(tick))
     }
 
+    /// Where the next marker stands on the tape \[tracked bytes\], if one does.
+    pub fn next_marker(&self) -> Option<f64> {
+        self.segments.iter().find(|segment| segment.tick.is_some()).map(|segment| segment.u1)
+    }
+
     /// Order is lost at `now`: the horizon stays where it is for bytes served so far. An empty tape has its horizon at `now`.
     pub fn freeze(&mut self, now: f64, served: f64) {
         if self.frozen.is_none() {

@@ -240,7 +240,7 @@ pub struct CopyResult {
     pub this_side_bytes: f64,
     /// Distinct bytes that differed when the copy began.
     pub differing_bytes: f64,
-    /// Tracked bytes sent until every disk was in order.
+    /// Tracked bytes that the copy sent: of each disk, until it was in order.
     pub sent_bytes: f64,
     /// When every disk was in order \[s\]; null if not yet.
     pub in_order_s: Option<f64>,

@@ -27,6 +27,7 @@ impl Run<'_> {
     pub(super) fn arrive(&mut self, arrival: &Arrival) {
         self.bytes.arrive(arrival);
         let index = arrival.vm as usize;
+        self.awaited.retain(|vm| *vm != arrival.vm);
         if self.lags.vms[index].window.from.is_infinite() {
             self.lags.vms[index].window.from = arrival.available;
             self.unprotected -= 1;

@@ -6,11 +6,8 @@ use rand_distr::{Distribution, Exp1, StandardNormal};
 
 use crate::units::{DurationLaw, Span};
 
-/// Standard normal quantile at 95 %: a log-normal's ln(P95 / P50) is this many standard deviations of its logarithm.
-const Z95: f64 = 1.644_853_626_951_472_2;
-
 /// One duration by its law.
-pub(in crate::simulate) fn draw(law: DurationLaw, stream: &mut ChaCha8Rng) -> Span {
+pub(super) fn draw(law: DurationLaw, stream: &mut ChaCha8Rng) -> Span {
     match law {
         DurationLaw::Fixed(span) => span,
         DurationLaw::Uniform(from, to) => {
@@ -23,7 +20,7 @@ pub(in crate::simulate) fn draw(law: DurationLaw, stream: &mut ChaCha8Rng) -> Sp
         }
         DurationLaw::LogNormal { median, p95 } => {
             let normal: f64 = StandardNormal.sample(stream);
-            let sigma = libm::log(p95.as_secs_f64() / median.as_secs_f64()) / Z95;
+            let sigma = DurationLaw::log_sigma(median, p95);
             Span::from_secs_f64(median.as_secs_f64() * libm::exp(sigma * normal))
         }
     }

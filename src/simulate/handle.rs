@@ -113,7 +113,6 @@ impl Run<'_> {
             let writes = *count > 0;
             if writes != self.writes[vm as usize] {
                 self.writes[vm as usize] = writes;
-                self.writing_vms = if writes { self.writing_vms + 1 } else { self.writing_vms - 1 };
                 self.watch(vm);
             }
         }
@@ -127,6 +126,11 @@ impl Run<'_> {
         let now = self.now.as_secs_f64();
         let index = vm as usize;
         let hidden = self.excluded[index] > 0;
+        let counts = self.writes[index] && !hidden;
+        if counts != self.seen_writing[index] {
+            self.seen_writing[index] = counts;
+            self.writing_vms = if counts { self.writing_vms + 1 } else { self.writing_vms - 1 };
+        }
         self.lags.set_vm(vm, now, self.writes[index], hidden);
         self.points.hide_vm(vm, now, hidden);
         if let Some(group) = self.world.vms[index].group {

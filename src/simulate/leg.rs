@@ -36,6 +36,10 @@ impl Run<'_> {
             self.feed.scale[disk] = 0.0;
         }
         self.present.fill(false);
+        // Nobody is observed before its first point.
+        for vm in 0..self.world.vms.len() as u32 {
+            self.set_dark(vm, true);
+        }
     }
 
     /// Whether no machine is here: then nothing but the calendar moves.
@@ -198,6 +202,7 @@ impl Run<'_> {
         }
         self.copying.retain(|&other| other != vm);
         self.draining.retain(|&(other, _)| other != vm);
+        self.awaited.retain(|&other| other != vm);
         self.bytes.forget(vm as usize);
         self.rates_changed = true;
         self.set_dark(vm, true);
@@ -219,7 +224,8 @@ impl Run<'_> {
         let now = self.now.as_secs_f64();
         match self.dark[index].take() {
             None => self.dark[index] = Some(now),
-            Some(since) => self.dark_time[index] += now - since,
+            // What came before the first point is told by that.
+            Some(since) => self.dark_time[index] += if since > 0.0 { now - since } else { 0.0 },
         }
         let was_hidden = self.excluded[index] > 0;
         self.excluded[index] = if dark { self.excluded[index] + 1 } else { self.excluded[index] - 1 };
@@ -233,7 +239,7 @@ impl Run<'_> {
 
     /// Time without a recovery point, beyond what came before the first \[s\].
     pub(super) fn dark_s(&self, vm: usize) -> f64 {
-        self.dark_time[vm] + self.dark[vm].map_or(0.0, |since| self.end.as_secs_f64() - since)
+        self.dark_time[vm] + self.dark[vm].filter(|since| *since > 0.0).map_or(0.0, |since| self.end.as_secs_f64() - since)
     }
 
     /// Looks who has drained and whose copy is done.
@@ -258,15 +264,11 @@ impl Run<'_> {
             if done {
                 let last = self.disks_of(vm).map(|disk| self.copies.synced_at[disk as usize]).fold(0.0, f64::max);
                 self.news.push(News::InOrder(vm, last + delay));
+                self.awaited.push(vm);
             }
             !done
         });
         self.copying.append(&mut copying);
-    }
-
-    /// When the calendar has something next, or the run ends.
-    pub fn next_instant(&self) -> Instant {
-        self.calendar.peek_time().unwrap_or(self.end).min(self.end)
     }
 
     /// Lets time pass to `to`, which is not after [`next_instant`](Self::next_instant).

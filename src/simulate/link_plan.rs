@@ -2,10 +2,11 @@
 
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
-use rand_distr::{Distribution, Exp1, StandardNormal};
+use rand_distr::{Distribution, Exp1};
 
 use crate::engine::Streams;
-use crate::model::{Link, OutageProcess, Repair, World};
+use crate::model::{Link, OutageProcess, World};
+use crate::simulate::draw::draw;
 use crate::units::{Instant, Span};
 
 /// A change of the link.
@@ -119,7 +120,7 @@ fn random_outages(process: &OutageProcess, stream: &mut ChaCha8Rng, end: Instant
             return;
         }
         let resumed = begin + process.switch_over;
-        let repaired = resumed + repair_time(process.repair, stream);
+        let repaired = resumed + draw(process.repair, stream);
         let factor = process.factor.get();
         if factor > 0.0 && !process.switch_over.is_zero() {
             into.push(Stretch { from: begin, to: resumed, factor: 0.0, cause: process.name.clone(), counts: true });
@@ -129,25 +130,6 @@ fn random_outages(process: &OutageProcess, stream: &mut ChaCha8Rng, end: Instant
         }
         // An outage without length would never let the clock go on.
         at = repaired.max(begin + Span::from_nanos(1));
-    }
-}
-
-/// Standard normal quantile at 95 %: a log-normal's ln(P95 / P50) is this many standard deviations of its logarithm.
-const Z95: f64 = 1.644_853_626_951_472_2;
-
-fn repair_time(repair: Repair, stream: &mut ChaCha8Rng) -> Span {
-    match repair {
-        Repair::Fixed(span) => span,
-        Repair::Exponential(mean) => {
-            let time: f64 = Exp1.sample(stream);
-            Span::from_secs_f64(time * mean.as_secs_f64())
-        }
-        Repair::LogNormal { median, p95 } => {
-            let normal: f64 = StandardNormal.sample(stream);
-            let (median, p95) = (median.as_secs_f64(), p95.as_secs_f64());
-            let sigma = if median > 0.0 { libm::log(p95 / median) / Z95 } else { 0.0 };
-            Span::from_secs_f64(median * libm::exp(sigma * normal))
-        }
     }
 }
 

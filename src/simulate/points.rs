@@ -275,6 +275,11 @@ impl Points {
         }
     }
 
+    /// Whether a VM has issued a marker that has not landed everywhere yet.
+    pub fn awaits(&self, vm: u32) -> bool {
+        !self.vms[vm as usize].pending.is_empty()
+    }
+
     /// A disk of a VM has landed a marker and applied it (times of departure). Returns, once all disks have, the point that arrives (none if the marker was of
     /// the kind that failed only), and when it landed and was applied.
     pub fn land(&mut self, vm: u32, tick: u32, landed: f64, applied: f64) -> Option<(Option<Arrival>, f64, f64)> {

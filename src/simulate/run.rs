@@ -113,7 +113,10 @@ pub(super) struct Run<'w> {
     pub(super) operations: Vec<f64>,
     pub(super) writes: Vec<bool>,
     pub(super) vm_writes: Vec<u32>,
+    /// Observed VMs that write.
     pub(super) writing_vms: u32,
+    /// Whether a VM is one of them.
+    pub(super) seen_writing: Vec<bool>,
     /// Disks of a VM whose record has an excluded gap now, by VM.
     pub(super) excluded: Vec<u32>,
     /// VMs with such a disk.
@@ -131,6 +134,8 @@ pub(super) struct Run<'w> {
     pub(super) dark_time: Vec<f64>,
     /// Machines whose copy is under way.
     pub(super) copying: Vec<u32>,
+    /// Machines whose copy is done, until their first point.
+    pub(super) awaited: Vec<u32>,
     /// Machines that were shut down and drain, and since when \[s\].
     pub(super) draining: Vec<(u32, f64)>,
     /// Ceilings of disks that are held to less while their copy runs \[wire bytes/s\].
@@ -205,6 +210,7 @@ impl<'w> Run<'w> {
             writes: vec![false; vms],
             vm_writes: vec![0; vms],
             writing_vms: 0,
+            seen_writing: vec![false; vms],
             excluded: vec![0; vms],
             hidden_vms: 0,
             unprotected: if protected { 0 } else { world.vms.len() },
@@ -214,6 +220,7 @@ impl<'w> Run<'w> {
             dark: vec![None; vms],
             dark_time: vec![0.0; vms],
             copying: Vec::new(),
+            awaited: Vec::new(),
             draining: Vec::new(),
             own_out: vec![None; disks],
             ever_replicated: false,

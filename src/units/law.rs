@@ -36,13 +36,18 @@ impl DurationLaw {
         }
     }
 
+    /// Standard deviation of the logarithm of a log-normal time with this median and 95th percentile \[1\]; 0 for a median of 0.
+    pub fn log_sigma(median: Span, p95: Span) -> f64 {
+        if median.is_zero() { 0.0 } else { libm::log(p95.as_secs_f64() / median.as_secs_f64()) / Z95 }
+    }
+
     /// Mean \[s\]; the log-normal's is median x exp(sigma²/2) with sigma = ln(p95 / median) / 1.645.
     pub fn mean(self) -> f64 {
         match self {
             DurationLaw::Fixed(span) | DurationLaw::Exponential(span) => span.as_secs_f64(),
             DurationLaw::Uniform(from, to) => 0.5 * (from.as_secs_f64() + to.as_secs_f64()),
             DurationLaw::LogNormal { median, p95 } => {
-                let sigma = libm::log(p95.as_secs_f64() / median.as_secs_f64()) / Z95;
+                let sigma = Self::log_sigma(median, p95);
                 median.as_secs_f64() * libm::exp(sigma * sigma / 2.0)
             }
         }
@@ -55,7 +60,7 @@ impl Default for DurationLaw {
     }
 }
 
-/// Standard normal quantile at 95 %.
+/// Standard normal quantile at 95 %: a log-normal's ln(P95 / P50) is this many standard deviations of its logarithm.
 const Z95: f64 = 1.644_853_626_951_472_2;
 
 impl fmt::Display for DurationLaw {

@@ -1,8 +1,8 @@
 //! Section G: closed forms of our own.
 
-use failback::model::{CapacityChange, OutageProcess, Repair};
+use failback::model::{CapacityChange, OutageProcess};
 use failback::results::Choice;
-use failback::units::{Instant, Share, Span};
+use failback::units::{DurationLaw, Instant, Share, Span};
 
 use crate::oracles::{MB, close, simulate};
 use crate::support::churn::{batches, steady, table};
@@ -133,7 +133,7 @@ fn g_link_availability() {
     fleet.link.outages.push(OutageProcess {
         name: "line".into(),
         mtbf,
-        repair: Repair::Exponential(mttr),
+        repair: DurationLaw::Exponential(mttr),
         factor: Share::ZERO,
         switch_over: Span::ZERO,
     });

@@ -89,6 +89,14 @@ impl Network {
         }
     }
 
+    /// When rates change next without a decision from outside \[s\]; `until` if not before it.
+    pub fn next_change(&mut self, until: f64) -> f64 {
+        if self.stale {
+            self.resolve();
+        }
+        self.next_event(until).0
+    }
+
     /// The earliest event not after `until`.
     fn next_event(&mut self, until: f64) -> (f64, Next) {
         let mut best = (until, Next::Nothing);

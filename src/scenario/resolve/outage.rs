@@ -1,13 +1,13 @@
 //! Outages of a link: random laws by kind of link, gateway switch-overs, cuts at known times, calendar throttles.
 
-use crate::model::{CapacityChange, OutageProcess, Repair, ThrottleWindow};
+use crate::model::{CapacityChange, OutageProcess, ThrottleWindow};
 use crate::scenario::located::At;
 use crate::scenario::raw::{Cut, OutageEntry, OutageLaw, RepairLaw, Throttle};
 use crate::scenario::reading::suggest;
 use crate::scenario::resolve::calendar::Calendar;
 use crate::scenario::resolve::context::Context;
 use crate::scenario::values::Several;
-use crate::units::{BitRate, Instant, Share, Span};
+use crate::units::{BitRate, DurationLaw, Instant, Share, Span};
 
 /// More throttles than this are a slip.
 const MOST_THROTTLES: usize = 100;
@@ -98,7 +98,7 @@ fn law(row: &str, name: &str, context: &mut Context) -> OutageProcess {
         let at = context.place(None, &[&format!("outage_law.{row}.p95"), &format!("outage_law.{row}.median")]);
         context.error(&at, format!("a 95th percentile of {p95} is not above the median ({median})"), "write a longer p95");
     }
-    let repair = if p95 <= median { Repair::Fixed(median) } else { Repair::LogNormal { median, p95 } };
+    let repair = if p95 <= median { DurationLaw::Fixed(median) } else { DurationLaw::LogNormal { median, p95 } };
     let mtbf = context.need(&format!("outage_law.{row}.mtbf"));
     OutageProcess { name: name.to_string(), mtbf, repair, factor: Share::ZERO, switch_over: Span::ZERO }
 }
@@ -132,8 +132,8 @@ fn own_law(law: &OutageLaw, anatomy: &Anatomy, context: &mut Context) -> Vec<Out
 fn on_line(line: OutageProcess, anatomy: &Anatomy) -> Vec<OutageProcess> {
     let Anatomy::TwoConnections { common_cause, switch_over } = anatomy else { return vec![line] };
     let share = common_cause.get();
-    let mean = mean(&line.repair);
-    let own = |name: &str, mtbf: f64, factor: Share, switch_over: Span, repair: Repair| OutageProcess {
+    let mean = line.repair.mean();
+    let own = |name: &str, mtbf: f64, factor: Share, switch_over: Span, repair: DurationLaw| OutageProcess {
         name: format!("{} {name}", line.name),
         mtbf: Span::from_secs_f64(mtbf),
         repair,
@@ -151,7 +151,7 @@ fn on_line(line: OutageProcess, anatomy: &Anatomy) -> Vec<OutageProcess> {
             mtbf * mtbf / (2.0 * mean * (1.0 - share) * (1.0 - share)),
             Share::ZERO,
             Span::ZERO,
-            Repair::Exponential(Span::from_secs_f64(mean / 2.0)),
+            DurationLaw::Exponential(Span::from_secs_f64(mean / 2.0)),
         ));
     }
     if share > 0.0 {
@@ -160,26 +160,15 @@ fn on_line(line: OutageProcess, anatomy: &Anatomy) -> Vec<OutageProcess> {
     list
 }
 
-/// Mean of a repair law \[s\]; the log-normal's is median x exp(sigma²/2) with sigma = ln(p95/median)/1.645.
-fn mean(repair: &Repair) -> f64 {
-    match repair {
-        Repair::Fixed(span) | Repair::Exponential(span) => span.as_secs_f64(),
-        Repair::LogNormal { median, p95 } => {
-            let sigma = libm::log(p95.as_secs_f64() / median.as_secs_f64()) / 1.644_853_626_951_472_2;
-            median.as_secs_f64() * libm::exp(sigma * sigma / 2.0)
-        }
-    }
-}
-
-fn repair(written: &At<RepairLaw>, context: &mut Context) -> Repair {
+fn repair(written: &At<RepairLaw>, context: &mut Context) -> DurationLaw {
     let law = match &written.value {
-        RepairLaw::Fixed(span) => return Repair::Fixed(*span),
+        RepairLaw::Fixed(span) => return DurationLaw::Fixed(*span),
         RepairLaw::Law(law) => law,
     };
     match (&law.mean, &law.median, &law.p95) {
-        (Some(mean), None, None) => return Repair::Exponential(mean.value),
+        (Some(mean), None, None) => return DurationLaw::Exponential(mean.value),
         (None, Some(median), Some(p95)) if p95.value > median.value && !median.value.is_zero() => {
-            return Repair::LogNormal { median: median.value, p95: p95.value };
+            return DurationLaw::LogNormal { median: median.value, p95: p95.value };
         }
         (None, Some(median), Some(p95)) => {
             context.error(&p95.span, format!("a 95th percentile of {} is not above the median ({})", p95.value, median.value), "write a longer p95");
@@ -188,7 +177,7 @@ fn repair(written: &At<RepairLaw>, context: &mut Context) -> Repair {
             context.error(&written.span, "the repair time needs a law", "write \"2 h\", { mean = \"2 h\" } or { median = \"30 min\", p95 = \"8 h\" }")
         }
     }
-    Repair::Fixed(Span::ZERO)
+    DurationLaw::Fixed(Span::ZERO)
 }
 
 /// Cuts at known times.

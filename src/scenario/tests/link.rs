@@ -1,8 +1,8 @@
 //! Links: what each kind is worth, ceilings per VM, throttles, cuts, outages.
 
 use super::{close, load, over};
-use crate::model::{Link, Repair, Sharing};
-use crate::units::{Instant, Share, Span};
+use crate::model::{Link, Sharing};
+use crate::units::{DurationLaw, Instant, Share, Span};
 
 fn mbps(link: &Link) -> f64 {
     link.goodput.as_bits_per_s() / 1e6
@@ -119,9 +119,9 @@ fn outage_laws_by_name_and_of_one_s_own() {
     );
     let found: Vec<(&str, Span, f64)> = link.outages.iter().map(|law| (law.name.as_str(), law.mtbf, law.factor.get())).collect();
     assert_eq!(found, [("last mile", Span::from_days(75), 0.0), ("power", Span::from_days(300), 0.0), ("half", Span::from_days(10), 0.5)]);
-    assert!(matches!(link.outages[0].repair, Repair::LogNormal { median, p95 } if median == Span::from_mins(30) && p95 == Span::from_hours(8)));
-    assert!(matches!(link.outages[1].repair, Repair::Fixed(span) if span == Span::from_hours(2)));
-    assert!(matches!(link.outages[2].repair, Repair::Exponential(span) if span == Span::from_hours(1)));
+    assert!(matches!(link.outages[0].repair, DurationLaw::LogNormal { median, p95 } if median == Span::from_mins(30) && p95 == Span::from_hours(8)));
+    assert!(matches!(link.outages[1].repair, DurationLaw::Fixed(span) if span == Span::from_hours(2)));
+    assert!(matches!(link.outages[2].repair, DurationLaw::Exponential(span) if span == Span::from_hours(1)));
     let single = super::over(r#"internet = { bandwidth = "200 Mbps", outages = { mtbf = "75 days", repair = { median = "30 min", p95 = "8 h" } } }"#);
     assert_eq!(single.world.link.outages.len(), 1, "one law needs no list");
 }
@@ -136,7 +136,7 @@ fn a_vpn_adds_its_gateway_s_switch_overs() {
     let names: Vec<&str> = standby.iter().map(|law| law.name.as_str()).collect();
     assert_eq!(names, ["line", "gateway maintenance", "gateway failure"]);
     assert_eq!((standby[1].mtbf, standby[1].factor), (Span::from_days(45), Share::ZERO));
-    assert!(matches!(standby[1].repair, Repair::Fixed(span) if span == Span::from_secs(15)));
+    assert!(matches!(standby[1].repair, DurationLaw::Fixed(span) if span == Span::from_secs(15)));
     // One tunnel of 1500 Mbps is left of the two's 2500.
     assert_eq!(of("active-active")[1].factor.get(), 0.6);
 }
@@ -169,7 +169,7 @@ fn losing_both_connections_by_chance_takes_the_share_of_time_it_should() {
         link("expressroute_microsoft = { circuit = \"1 Gbps\", common_cause = 0, outages = { mtbf = \"100 days\", repair = { mean = \"12 h\" } } }")
             .outages;
     let both = &laws[2];
-    let Repair::Exponential(overlap) = both.repair else { panic!("{:?}", both.repair) };
+    let DurationLaw::Exponential(overlap) = both.repair else { panic!("{:?}", both.repair) };
     let share = overlap.as_secs_f64() / both.mtbf.as_secs_f64();
     assert!(close(share, (0.5_f64 / 100.0).powi(2)), "{share}");
 }

@@ -112,7 +112,7 @@ impl Journey<'_> {
             Act::Ask(vm, turn) if holds(vm, turn) => self.ask(vm),
             Act::Copy(vm, turn) if holds(vm, turn) => self.copy_home(vm),
             Act::Return(unit, turn) if self.units[unit].turn == turn => self.fail_back(unit),
-            Act::Resume(vm, turn) if holds(vm, turn) => self.resume(vm),
+            Act::Resume(vm, turn) if holds(vm, turn) => self.resume_at_home(),
             Act::Cancel(vm, turn) if holds(vm, turn) => self.cancel(vm),
             Act::UpAgain(vm, turn) if holds(vm, turn) => self.up_again(vm),
             Act::BootBack(vm, turn) if holds(vm, turn) => self.boot_back(vm),

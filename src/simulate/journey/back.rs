@@ -366,13 +366,11 @@ impl Journey<'_> {
             self.go_on(vm, Trigger::FirstPoint, at);
             return;
         }
-        let replay = self.plan.rules.replay.get();
-        let item = &mut self.items[vm as usize];
-        let turn = item.turn;
-        let copy = item.trip().and_then(|trip| trip.protect_again.as_ref());
-        let done = copy.and_then(|copy| copy.in_order_s.map(|done| done + replay * (done - copy.began_s)));
-        match done.filter(|done| *done > at) {
-            Some(done) => self.push_s(done, Act::Replayed(vm, turn, true)),
+        match self.replayed_after(vm, at, true) {
+            Some(done) => {
+                let turn = self.items[vm as usize].turn;
+                self.push_s(done, Act::Replayed(vm, turn, true));
+            }
             None => self.now_protected(vm, at),
         }
     }

@@ -9,7 +9,6 @@
 
 mod act;
 mod back;
-mod draw;
 mod drills;
 mod drives;
 mod facts;
@@ -27,12 +26,12 @@ use crate::engine::{Calendar, Streams};
 use crate::life::{State, Trigger};
 use crate::model::{self, StartState, System, World};
 use crate::results::{DisasterResult, DrillResult, FailoverSummary, RunOutput};
+use crate::simulate::draw::draw;
 use crate::simulate::leg::News;
 use crate::simulate::run::Run;
 use crate::units::{DurationLaw, Instant, Span};
 
 use act::Act;
-use draw::draw;
 use drives::Drives;
 use facts::Facts;
 use item::Item;
@@ -147,7 +146,7 @@ impl<'w> Journey<'w> {
     fn go(&mut self, progress: &mut dyn FnMut(f64)) {
         let horizon = self.end.as_secs_f64();
         loop {
-            let (out, back) = (self.out.next_instant(), self.back.as_ref().map_or(self.end, Run::next_instant));
+            let (out, back) = (self.out.next_instant(), self.back.as_mut().map_or(self.end, Run::next_instant));
             let own = self.calendar.peek_time().unwrap_or(self.end).min(self.end);
             let to = out.min(back).min(own);
             if out == to {

@@ -39,13 +39,6 @@ impl Journey<'_> {
         }
     }
 
-    /// Asks at once, if its turn still holds.
-    pub(super) fn ask_now(&mut self, vm: u32, turn: u32) {
-        if self.items[vm as usize].turn == turn {
-            self.ask(vm);
-        }
-    }
-
     /// Whether a machine's master target has no room for it: a sentence if so.
     pub(super) fn lacks_room(&self, vm: u32) -> Option<String> {
         let attached = (0..self.items.len() as u32).filter(|&other| {
@@ -203,15 +196,21 @@ impl Journey<'_> {
 
     /// A machine has its first recovery point at home; where points are replayed after a copy, that takes its share of the time.
     pub(super) fn reverse_protected(&mut self, vm: u32, at: f64) {
-        let replay = self.plan.rules.replay.get();
-        let item = &mut self.items[vm as usize];
-        let turn = item.turn;
-        let done =
-            item.trip().and_then(|trip| trip.reprotect.as_ref()).and_then(|copy| copy.in_order_s.map(|done| done + replay * (done - copy.began_s)));
-        match done.filter(|done| *done > at) {
-            Some(done) => self.push_s(done, Act::Replayed(vm, turn, false)),
+        match self.replayed_after(vm, at, false) {
+            Some(done) => {
+                let turn = self.items[vm as usize].turn;
+                self.push_s(done, Act::Replayed(vm, turn, false));
+            }
             None => self.now_reverse_protected(vm, at),
         }
+    }
+
+    /// When the points of a machine's copy have been replayed, if that is after `at` \[s\]: its share of the time that the copy took.
+    pub(super) fn replayed_after(&mut self, vm: u32, at: f64, outwards: bool) -> Option<f64> {
+        let trip = self.items[vm as usize].trip()?;
+        let copy = if outwards { trip.protect_again.as_ref()? } else { trip.reprotect.as_ref()? };
+        let done = copy.in_order_s?;
+        Some(done + self.plan.rules.replay.get() * (done - copy.began_s)).filter(|done| *done > at)
     }
 
     /// It is protected towards home.

@@ -117,7 +117,7 @@ impl Journey<'_> {
     }
 
     /// Machines that stood still at home without a recovery point go on, and those whose target is back are protected anew.
-    fn resume_at_home(&mut self) {
+    pub(super) fn resume_at_home(&mut self) {
         let now = self.now_s();
         for vm in 0..self.items.len() as u32 {
             let item = &self.items[vm as usize];
@@ -267,10 +267,7 @@ impl Journey<'_> {
             return;
         }
         match state {
-            State::InitialReplication => {
-                self.go_on(vm, Trigger::Failed, now);
-            }
-            State::ProtectingAgain => {
+            State::InitialReplication | State::ProtectingAgain => {
                 self.go_on(vm, Trigger::Failed, now);
             }
             State::FailedBack => {
@@ -356,11 +353,6 @@ impl Journey<'_> {
         }
     }
 
-    /// An original at home is started: it goes on from when it was left.
-    pub(super) fn resume(&mut self, _vm: u32) {
-        self.resume_at_home();
-    }
-
     /// Its story is over.
     pub(super) fn end_item(&mut self, vm: u32, why: String) {
         let now = self.now_s();
@@ -384,12 +376,11 @@ impl Journey<'_> {
         let target = self.facts.master_target(vm);
         for other in 0..self.items.len() as u32 {
             let item = &self.items[other as usize];
-            let turn = item.turn;
             if item.state == State::AtTarget && item.waits_for("master-target-full") && self.facts.master_target(other) == target {
                 if self.lacks_room(other).is_some() {
                     break;
                 }
-                self.ask_now(other, turn);
+                self.ask(other);
             }
         }
     }

@@ -206,9 +206,7 @@ impl Case {
             let all: Vec<VmId> = (0..self.vms.len() as u32).map(VmId).collect();
             fleet.group(&all);
         }
-        let mut base = fleet.build();
-        // The simulator notices some things at its next instant only: see `differences`.
-        base.output.series_every = Some(Span::from_secs(1));
+        let base = fleet.build();
         let mut world = with_journey(base, back);
         debug_assert!(world.vms.iter().all(|vm| vm.group.is_none_or(|group| group == GroupId(0))));
         self.way_back(&mut world, factor);
@@ -268,8 +266,8 @@ impl Case {
         plan.rules.replay = Share::new(f64::from(self.replay) / 100.0).unwrap_or(Share::ZERO);
         plan.rules.again_by_difference = self.by_difference;
         plan.after.churn_factor = factor;
-        // Rates without a remainder: see `differences`.
-        let burst = |&(rate, over): &(u16, u16)| (DataSize::from_bytes(60_000 * u64::from(rate) * u64::from(over)), Span::from_secs(u64::from(over)));
+        let burst =
+            |&(rate, over): &(u16, u16)| (DataSize::from_bytes(60_007 * u64::from(rate) * u64::from(over) + 1), Span::from_secs(u64::from(over)));
         plan.after.bursts = self.bursts.iter().map(burst).collect();
     }
 

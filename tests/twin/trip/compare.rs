@@ -2,7 +2,7 @@
 //!
 //! An instant that follows from stated times and from a marker is exact, one that follows from a queue is wrong by a few steps. The first recovery point after a
 //! copy is a marker's: where the two put the end of the copy on different sides of a marker, it lies a whole interval apart, and with it everything after. Nothing
-//! is loosened for that: the step is made smaller until both stand on one side. The fleet's largest lag is left out: see `differences`.
+//! is loosened for that: the step is made smaller until both stand on one side.
 
 use failback::model::World;
 use failback::results::{CopyResult, Law as SimLaw, RunOutput, Trip};
@@ -37,6 +37,7 @@ pub fn figures(world: &World, output: &RunOutput, twin: &Outcome) -> Vec<Figure>
         for (vm, law) in back.vms.iter().zip(&twin.reverse_lag) {
             table.law(&vm.name, &vm.lag, law);
         }
+        table.law("fleet", &back.lag.fleet_worst, &twin.reverse_worst);
     }
     let rto = twin.stories.iter().filter_map(|story| story.restored).fold(NEVER, f64::max);
     if let Some(summary) = found.failovers.first() {
@@ -100,8 +101,7 @@ impl Table {
         self.time(name, "asked", Some(found.asked_s), Some(twin.asked));
         self.bytes(name, "differing", found.differing_bytes, twin.differing);
         self.time(name, "in order", found.in_order_s, twin.in_order);
-        // What the record says is another thing: see `differences`.
-        self.bytes(name, "sent", found.sent_bytes, twin.sent_each);
+        self.bytes(name, "sent", found.sent_bytes, twin.sent);
         self.time(name, "protected", found.protected_s, twin.protected);
     }
 

@@ -52,8 +52,10 @@ impl<'w> Leg<'w> {
         self.path.advance(t);
         let end = t + self.step;
         for vm in 0..self.markers.len() {
-            if self.in_order(vm).is_some() {
-                self.disks(vm).for_each(|disk| self.path.send[disk] = f64::INFINITY);
+            for disk in self.disks(vm) {
+                if matches!(self.path.disks[disk].mode, Mode::Ordered { .. }) {
+                    self.path.send[disk] = f64::INFINITY;
+                }
             }
         }
         let every = self.world.policy.crash_every.as_secs_f64();

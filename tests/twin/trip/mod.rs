@@ -5,7 +5,7 @@
 //! * [`round`]: what is due before each step, what is seen after it
 //! * [`story`]: the record
 //! * `by_hand`: the twin against what is worked out by hand; `compare`, `cases`, `random`: random trips through the simulator and the twin;
-//!   `differences`: where the two are known to differ, each as small as it gets
+//!   `differences`: where the two once differed, each as small as it gets
 //!
 //! # Readings
 //!
@@ -17,8 +17,8 @@
 //! * **Bursts** are shared evenly among the machine's disks, in written bytes, and are not times `churn_factor`.
 //! * **Drained**: one delay after the last byte has left, or after the shutdown: word that nothing more comes crosses the link, too.
 //! * **In order** ([`story::CopyStory::in_order`]): the last disk's dirty set is empty, and what was sent until then has landed. What was sent counts for
-//!   all disks up to that disk's last byte.
-//! * **Ceiling on a copy**: holds for each disk of a machine until all of them are in order (see `differences` for the other reading).
+//!   each disk up to its own last dirty byte.
+//! * **Ceiling on a copy**: holds for a disk until that disk is in order.
 //! * **Reverse lag**: seen from the first recovery point at home (whether or not points are still replayed) until the last byte has landed there.
 
 pub mod leg;

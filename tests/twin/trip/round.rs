@@ -414,8 +414,7 @@ fn watch(leg: &Leg, world: &World, vm: usize, copy: &mut CopyStory, replay: f64)
     if copy.in_order.is_none() {
         let since = leg.in_order(vm)?;
         copy.in_order = Some(since + delay(world));
-        copy.sent = leg.sent(vm, since) - copy.sent_before;
-        copy.sent_each = leg.sent_until_ordered(vm) - copy.sent_before;
+        copy.sent = leg.sent_until_ordered(vm) - copy.sent_before;
     }
     let available = leg.first_landed(vm)? + world.apply.delay.as_secs_f64();
     copy.first_point = Some(available);

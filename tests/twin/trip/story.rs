@@ -11,10 +11,8 @@ pub struct CopyStory {
     pub differing: f64,
     /// Sent before it began [tracked bytes].
     pub sent_before: f64,
-    /// Sent until all disks were in order [tracked bytes].
-    pub sent: f64,
     /// Sent by each disk until it was in order itself [tracked bytes].
-    pub sent_each: f64,
+    pub sent: f64,
     /// All disks in order, and everything sent before landed [s].
     pub in_order: Option<f64>,
     /// First recovery point available [s].
