@@ -1,9 +1,9 @@
 //! `failback check FILE`: everything that `run` checks before it runs, and nothing else.
 
 use crate::cli::{CheckOptions, Failure, input, print};
+use crate::format::bit_rate;
 use crate::life;
 use crate::model::{System, World};
-use crate::report::format::bit_rate;
 use crate::report::way_home;
 
 /// Checks a scenario and the records it names.

@@ -12,7 +12,6 @@ mod interrupt;
 mod new;
 mod print;
 mod progress;
-mod require;
 mod run;
 mod schema;
 mod story;

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::cli::progress::Progress;
-use crate::cli::require::Target;
 use crate::cli::{Failure, RunOptions, input, interrupt, print};
+use crate::experiment::target::{Target, TargetError};
 use crate::report::{self, Written};
 use crate::results::Results;
 use crate::simulate;
@@ -16,7 +16,7 @@ use crate::simulate;
 /// [`Failure::Input`] for a scenario that cannot be run, [`Failure::Running`] if the report cannot be written, [`Failure::Missed`] if a
 /// `--require` was.
 pub fn run(options: &RunOptions) -> Result<(), Failure> {
-    let targets = options.targets.iter().map(|typed| Target::parse(typed)).collect::<Result<Vec<_>, _>>()?;
+    let targets = options.targets.iter().map(|typed| Target::parse(typed)).collect::<Result<Vec<_>, _>>().map_err(require)?;
     limit_threads(options.threads)?;
 
     let sets = input::overrides(&options.instead);
@@ -52,11 +52,15 @@ fn judge(targets: &[Target], results: &Results) -> Result<(), Failure> {
     let summary = serde_json::to_value(results).map_err(|error| Failure::Running(format!("cannot read the results back: {error}")))?;
     let mut missed = Vec::new();
     for target in targets {
-        if let Err(sentence) = target.judge(&summary)? {
+        if let Err(sentence) = target.judge(&summary).map_err(require)? {
             missed.push(sentence);
         }
     }
     if missed.is_empty() { Ok(()) } else { Err(Failure::Missed(missed)) }
+}
+
+fn require(error: TargetError) -> Failure {
+    Failure::typed(format!("--require {error}"))
 }
 
 /// The record as it is in `summary.json`.

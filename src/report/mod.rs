@@ -7,7 +7,6 @@ mod answers;
 mod calendar;
 mod error;
 mod folder;
-pub mod format;
 mod html;
 mod json;
 mod plot;

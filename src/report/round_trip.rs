@@ -1,7 +1,7 @@
 //! The round trip by failover: which trips belong together, whose figure is the worst, what they add up to. Sums and extremes over the record's rows, nothing more.
 
+use crate::format::{count, list};
 use crate::life::state::STATES;
-use crate::report::format::{count, list};
 use crate::results::{CopyResult, DisasterResult, FailbackResult, FailoverSummary, JourneyResult, MachineJourney, Step, Trip};
 
 /// Names shown of machines that are alike; of more, the first ones and how many more.

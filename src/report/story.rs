@@ -1,7 +1,7 @@
 //! One machine's life in order of time: its states, steps, waits and losses from the record, merged with the lines of the event log that concern it.
 
+use crate::format::{bytes, duration, list, plural};
 use crate::report::calendar::Calendar;
-use crate::report::format::{bytes, duration, list, plural};
 use crate::report::round_trip::state_words;
 use crate::report::terminal::{sentences, time_and_words};
 use crate::results::{CopyResult, JourneyResult, MachineJourney, RunOutput, StateSpan, Trip};

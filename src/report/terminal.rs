@@ -2,9 +2,9 @@
 
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table, TableStyle, Width};
 
+use crate::format::{bytes, bytes_or_dash, count, duration, duration_or_dash, plural, printable, unbroken};
 use crate::report::answers::{Answer, Told, answers, journey};
 use crate::report::calendar::Calendar;
-use crate::report::format::{bytes, bytes_or_dash, count, duration, duration_or_dash, plural, printable, unbroken};
 use crate::report::words::{CHOICES, choice_name};
 use crate::results::{Law, Results, RunOutput, Standing};
 

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::format::{count, list, plural};
 use crate::life::{Effect, Obstacle, WayHome};
 use crate::model::{VmId, World};
-use crate::report::format::{count, list, plural};
 
 /// Names shown of machines that are alike; of more, the first ones and how many more.
 const NAMED: usize = 4;

@@ -62,6 +62,6 @@ pub fn times(count: u64) -> String {
     match count {
         1 => "once".to_owned(),
         2 => "twice".to_owned(),
-        _ => format!("{} times", crate::report::format::count(count)),
+        _ => format!("{} times", crate::format::count(count)),
     }
 }

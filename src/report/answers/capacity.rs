@@ -1,8 +1,8 @@
 //! Which link is needed, what saturates first, what an outage does, how long the first copy takes.
 
+use crate::format::{bit_rate, byte_rate, bytes, count, duration, list, plural, share};
 use crate::report::answers::{Answer, Line};
 use crate::report::calendar::Calendar;
-use crate::report::format::{bit_rate, byte_rate, bytes, count, duration, list, plural, share};
 use crate::report::words::{hub_noun, times};
 use crate::results::{DiskResult, HubResult, LinkResult, Results, Standing};
 

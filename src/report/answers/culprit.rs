@@ -1,7 +1,7 @@
 //! Which disk sets the RPO: who lags most, who is over the threshold, who writes faster than its tier lets through.
 
+use crate::format::{byte_rate, count, duration, list, plural, share};
 use crate::report::answers::{Answer, Line};
-use crate::report::format::{byte_rate, count, duration, list, plural, share};
 use crate::results::{DiskResult, Results, VmResult};
 
 /// Disks whose tracked rate passes their own documented ceiling, longest first.

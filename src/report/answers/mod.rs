@@ -10,8 +10,8 @@ mod rpo;
 pub use culprit::{disks_over_limit, fleet_worst_vms};
 pub use journey::{Told, fullest_first, journey};
 
+use crate::format::duration_or_dash;
 use crate::report::calendar::Calendar;
-use crate::report::format::duration_or_dash;
 use crate::results::{Law, Results, RunOutput};
 
 /// One question and its answer.

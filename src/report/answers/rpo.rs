@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::format::{byte_rate, bytes, duration, plural, share};
 use crate::report::answers::capacity::assumed_size;
 use crate::report::answers::{Answer, Line, quantiles, vm_at_worst};
 use crate::report::calendar::{Calendar, day_of};
-use crate::report::format::{byte_rate, bytes, duration, plural, share};
 use crate::report::words::times;
 use crate::results::{Choice, DayWorst, DiskResult, LossByChoice, Results, RunOutput, VmResult};
 

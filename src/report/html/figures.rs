@@ -2,9 +2,9 @@
 
 use maud::{Markup, html};
 
+use crate::format::{bit_rate, byte_rate, bytes, bytes_or_dash, count, duration, duration_or_dash, number, share, share_or_dash};
 use crate::report::answers::{disks_over_limit, fleet_worst_vms};
 use crate::report::calendar::{Calendar, day_of};
-use crate::report::format::{bit_rate, byte_rate, bytes, bytes_or_dash, count, duration, duration_or_dash, number, share, share_or_dash};
 use crate::report::html::table::Column::{Figures, Words};
 use crate::report::html::table::table;
 use crate::report::words::{CHOICES, choice_meaning, choice_name, hub_noun};

@@ -2,9 +2,9 @@
 
 use maud::{Markup, html};
 
+use crate::format::{bytes, count, duration, duration_or_dash, share, unbroken};
 use crate::report::answers::{fullest_first, journey};
 use crate::report::calendar::Calendar;
-use crate::report::format::{bytes, count, duration, duration_or_dash, share, unbroken};
 use crate::report::html::picture;
 use crate::report::html::table::Column::{Figures, Words};
 use crate::report::html::table::table;

@@ -11,9 +11,9 @@ mod table;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use crate::format::{duration, plural, unbroken};
 use crate::report::answers::answers;
 use crate::report::calendar::Calendar;
-use crate::report::format::{duration, plural, unbroken};
 use crate::report::plot::{JOURNEY, Plot};
 use crate::results::RunOutput;
 

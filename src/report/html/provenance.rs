@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::report::format::{byte_rate, bytes, count, duration, plural, share, unbroken};
+use crate::format::{byte_rate, bytes, count, duration, plural, share, unbroken};
 use crate::report::html::table::Column::{Figures, Key, Words};
 use crate::report::html::table::table;
 use crate::report::words::standing;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
+use crate::format::count;
 use crate::report::calendar::Calendar;
-use crate::report::format::count;
 use crate::report::html::table::Column::{Figures, Key, Words};
 use crate::report::html::table::table;
 use crate::results::RunOutput;

@@ -2,9 +2,9 @@
 
 use maud::{Markup, html};
 
+use crate::format::{bit_rate, count, duration, duration_or_dash, plural, share, unbroken};
 use crate::report::answers::vm_at_worst;
 use crate::report::calendar::Calendar;
-use crate::report::format::{bit_rate, count, duration, duration_or_dash, plural, share, unbroken};
 use crate::report::round_trip::{Crossing, crossings};
 use crate::report::words::times;
 use crate::results::{Choice, Results};

@@ -1,7 +1,7 @@
 //! Scales and readable ticks: calendar time, durations (linear and logarithmic), sizes and rates.
 
+use crate::format::duration;
 use crate::report::calendar::Calendar;
-use crate::report::format::duration;
 
 /// A map from a quantity to logical pixels.
 #[derive(Clone, Copy, Debug)]

@@ -2,8 +2,8 @@
 
 use plotters::style::RGBColor;
 
+use crate::format::{duration, duration_or_dash};
 use crate::report::ReportError;
-use crate::report::format::{duration, duration_or_dash};
 use crate::report::plot::axis::{Scale, Tick, log_duration_ticks, log_range};
 use crate::report::plot::frame::{self, Frame, Swatch};
 use crate::report::plot::look::{ALARM, BLUE, FRAME as FRAME_COLOUR, GREEN, GREY, INK, NOTE, ORANGE, PURPLE, TICK, VERMILLION, WIDTH};

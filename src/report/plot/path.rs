@@ -1,8 +1,8 @@
 //! Link, caches and backlog over time: small panels over one calendar axis.
 
+use crate::format::{bit_rate, bytes, count, duration, share};
 use crate::report::ReportError;
 use crate::report::calendar::Calendar;
-use crate::report::format::{bit_rate, bytes, count, duration, share};
 use crate::report::plot::axis::{CalendarTicks, Scale, calendar_ticks, decimal_ticks};
 use crate::report::plot::frame::{self, Frame, Swatch};
 use crate::report::plot::look::{ALARM, BLUE, GREY, INK, NOTE, ORANGE, PURPLE, SKY, VERMILLION, WIDTH};

@@ -1,7 +1,7 @@
 //! Calendar of the recovery points held at the end of the run, for the VMs that have most reason to be looked at.
 
+use crate::format::{duration, plural};
 use crate::report::ReportError;
-use crate::report::format::{duration, plural};
 use crate::report::plot::axis::{Scale, Tick, duration_ticks};
 use crate::report::plot::frame::{self, Frame, Swatch};
 use crate::report::plot::look::{ALARM, BLUE, GRID, NOTE, TICK, VERMILLION, WIDTH};

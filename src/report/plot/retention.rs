@@ -1,9 +1,9 @@
 //! The retention drives over time: room used against capacity, and below it the window held against the window promised.
 
+use crate::format::{bytes, duration, plural};
 use crate::report::ReportError;
 use crate::report::answers::fullest_first;
 use crate::report::calendar::Calendar;
-use crate::report::format::{bytes, duration, plural};
 use crate::report::plot::axis::{CalendarTicks, Scale, calendar_ticks, decimal_ticks, duration_ticks};
 use crate::report::plot::frame::{self, Frame, Swatch};
 use crate::report::plot::look::{ALARM, BLUE, GREEN, INK, NOTE, SKY, VERMILLION, WIDTH};

@@ -1,9 +1,9 @@
 //! Lag of the worst VM over time, with the threshold and the breaches.
 
+use crate::format::{duration, share};
 use crate::report::ReportError;
 use crate::report::answers::vm_at_worst;
 use crate::report::calendar::Calendar;
-use crate::report::format::{duration, share};
 use crate::report::plot::axis::{Scale, calendar_ticks, duration_ticks};
 use crate::report::plot::frame::{self, Frame, Swatch};
 use crate::report::plot::look::{ALARM, BLUE, INK, NOTE, SKY, VERMILLION, WIDTH};

@@ -10,8 +10,8 @@ use plotters::element::{DashedPathElement, PathElement, Polygon, Rectangle, Text
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color as _, FontStyle, FontTransform, IntoFont as _, RGBColor, ShapeStyle, TextStyle};
 
+use crate::format::printable;
 use crate::report::ReportError;
-use crate::report::format::printable;
 
 /// Units of the picture per logical pixel.
 const UNITS: f64 = 2.0;

@@ -1,7 +1,7 @@
 //! Where the time went, step by step: the recovery of the machine that served last, and the longest failback.
 
+use crate::format::duration;
 use crate::report::ReportError;
-use crate::report::format::duration;
 use crate::report::plot::axis::{Scale, duration_ticks};
 use crate::report::plot::frame::{self, Frame, Swatch};
 use crate::report::plot::look::{BLUE, FRAME, GREY, INK, NOTE, ORANGE, TICK, WIDTH};

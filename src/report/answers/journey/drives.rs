@@ -1,8 +1,8 @@
 //! The retention drives: whether they held what was promised, when they were full, and what would have held it.
 
+use crate::format::{bytes, count, duration, plural, share};
 use crate::report::answers::journey::Told;
 use crate::report::calendar::Calendar;
-use crate::report::format::{bytes, count, duration, plural, share};
 use crate::results::{DriveResult, JourneyResult};
 
 /// Drives told one by one; the table has the rest.

@@ -1,8 +1,8 @@
 //! The failover: what happened, who runs at the target and how soon, what was lost, and what each other choice of recovery point would have lost.
 
+use crate::format::{bytes, count, duration, list, plural};
 use crate::report::answers::journey::Told;
 use crate::report::calendar::Calendar;
-use crate::report::format::{bytes, count, duration, list, plural};
 use crate::report::round_trip::{Crossing, some_names, with_waits};
 use crate::report::words::{CHOICES, choice_name};
 

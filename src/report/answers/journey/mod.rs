@@ -9,9 +9,9 @@ mod way_back;
 
 pub use drives::fullest_first;
 
+use crate::format::{bytes, count, duration, number, plural};
 use crate::report::answers::{Answer, Line};
 use crate::report::calendar::Calendar;
-use crate::report::format::{bytes, count, duration, number, plural};
 use crate::report::round_trip::{Crossing, crossings, some_names, stayed};
 use crate::results::{DrillResult, JourneyResult, Results};
 

@@ -1,8 +1,8 @@
 //! The way back: how long reprotect takes and how much data comes back, when users are home and how long they were down, how long nobody was protected.
 
+use crate::format::{bit_rate, bytes, count, duration, duration_or_dash, list, plural, share};
 use crate::report::answers::journey::Told;
 use crate::report::calendar::Calendar;
-use crate::report::format::{bit_rate, bytes, count, duration, duration_or_dash, list, plural, share};
 use crate::report::round_trip::{Copies, Crossing, Figures, some_names, with_waits};
 use crate::results::{CopyResult, JourneyResult, Results, Trip, Wait};
 

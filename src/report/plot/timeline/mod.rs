@@ -5,9 +5,9 @@ mod rows;
 
 use plotters::style::RGBColor;
 
+use crate::format::{count, plural};
 use crate::report::ReportError;
 use crate::report::calendar::Calendar;
-use crate::report::format::{count, plural};
 use crate::report::plot::axis::{Scale, calendar_ticks};
 use crate::report::plot::frame::{self, Frame, Swatch};
 use crate::report::plot::look::{ALARM, BLUE, GREEN, GREY, GRID, INK, NOTE, ORANGE, PURPLE, SKY, TICK, VERMILLION, WIDTH};

@@ -1,0 +1,7 @@
+//! Many runs instead of one: replications of a world, and the designs that are compared. What a run means is in [`simulate`](crate::simulate);
+//! files and terminals are elsewhere.
+
+pub mod figure;
+pub mod records;
+pub mod replications;
+pub mod target;
