@@ -1,0 +1,22 @@
+//! What many runs say: statistics of independent values, as experiments need them. Knows no disaster recovery, no files, no terminals, and starts
+//! no run: values come in, estimates with intervals go out ([`Interval`]), or points of a design at which to run.
+//!
+//! | question | answered by |
+//! |---|---|
+//! | the mean of one value per run | [`mean()`], [`Moments`] |
+//! | a quantile of one value per run | [`quantile_of_values`] |
+//! | a mean or quantile of all runs' time taken together | [`sectioned`] |
+//! | how often something happens | [`share()`] |
+
+mod interval;
+mod known;
+mod mean;
+mod order;
+mod section;
+mod share;
+
+pub use interval::{Fraction, Interval, Method, Sides};
+pub use mean::{Moments, mean};
+pub use order::{quantile_of_values, values_needed};
+pub use section::{FEWEST_SECTIONS, sectioned};
+pub use share::share;
