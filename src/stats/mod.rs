@@ -7,16 +7,19 @@
 //! | a quantile of one value per run | [`quantile_of_values`] |
 //! | a mean or quantile of all runs' time taken together | [`sectioned`] |
 //! | how often something happens | [`share()`] |
+//! | two designs under the same chances | [`paired()`] |
 
 mod interval;
 mod known;
 mod mean;
 mod order;
+mod paired;
 mod section;
 mod share;
 
 pub use interval::{Fraction, Interval, Method, Sides};
 pub use mean::{Moments, mean};
 pub use order::{quantile_of_values, values_needed};
+pub use paired::{Better, Paired, paired};
 pub use section::{FEWEST_SECTIONS, sectioned};
 pub use share::share;
