@@ -8,12 +8,14 @@
 //! | a mean or quantile of all runs' time taken together | [`sectioned`] |
 //! | how often something happens | [`share()`] |
 //! | two designs under the same chances | [`paired()`] |
+//! | whether to make more runs | [`Precision`] |
 
 mod interval;
 mod known;
 mod mean;
 mod order;
 mod paired;
+mod precision;
 mod section;
 mod share;
 
@@ -21,5 +23,6 @@ pub use interval::{Fraction, Interval, Method, Sides};
 pub use mean::{Moments, mean};
 pub use order::{quantile_of_values, values_needed};
 pub use paired::{Better, Paired, paired};
+pub use precision::{Next, Precision};
 pub use section::{FEWEST_SECTIONS, sectioned};
 pub use share::share;
