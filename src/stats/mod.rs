@@ -9,7 +9,9 @@
 //! | how often something happens | [`share()`] |
 //! | two designs under the same chances | [`paired()`] |
 //! | whether to make more runs | [`Precision`] |
+//! | at which points to run | [`latin_hypercube`], [`sobol_sequence`] |
 
+mod design;
 mod interval;
 mod known;
 mod mean;
@@ -19,6 +21,7 @@ mod precision;
 mod section;
 mod share;
 
+pub use design::{MOST_SOBOL_FACTORS, MOST_SOBOL_POINTS, latin_hypercube, sobol_sequence};
 pub use interval::{Fraction, Interval, Method, Sides};
 pub use mean::{Moments, mean};
 pub use order::{quantile_of_values, values_needed};
