@@ -9,6 +9,8 @@
 //! | how often something happens | [`share()`] |
 //! | two designs under the same chances | [`paired()`] |
 //! | whether to make more runs | [`Precision`] |
+//! | a ratio of sums over runs | [`ratio()`] |
+//! | where a warm-up ends | [`mser5`] |
 //! | at which points to run | [`latin_hypercube`], [`sobol_sequence`] |
 
 mod design;
@@ -18,8 +20,10 @@ mod mean;
 mod order;
 mod paired;
 mod precision;
+mod ratio;
 mod section;
 mod share;
+mod warmup;
 
 pub use design::{MOST_SOBOL_FACTORS, MOST_SOBOL_POINTS, latin_hypercube, sobol_sequence};
 pub use interval::{Fraction, Interval, Method, Sides};
@@ -27,5 +31,7 @@ pub use mean::{Moments, mean};
 pub use order::{quantile_of_values, values_needed};
 pub use paired::{Better, Paired, paired};
 pub use precision::{Next, Precision};
+pub use ratio::ratio;
 pub use section::{FEWEST_SECTIONS, sectioned};
 pub use share::share;
+pub use warmup::{Warmup, mser5};
