@@ -4,7 +4,7 @@
 //! for some millions of them. And it calls the platform's logarithms and exponentials, which may differ in the last bits from one platform to the
 //! next. What is returned here is therefore rounded to nine significant digits: far more than an interval means, and the same everywhere.
 
-use statrs::distribution::{Beta, Binomial, ContinuousCDF, DiscreteCDF, StudentsT};
+use statrs::distribution::{Beta, Binomial, ContinuousCDF, DiscreteCDF, Normal, StudentsT};
 
 /// Degrees of freedom beyond which more change nothing: Student's quantile is then within 1e-5 of the normal one, on the safe side.
 const MOST_FREEDOM: usize = 100_000;
@@ -35,6 +35,11 @@ pub(super) fn student_t(freedom: usize, level: f64) -> Option<f64> {
         high *= 2.0;
     }
     Some(bisect(0.0, high, too_low))
+}
+
+/// The probability that a standard normal variate does not exceed `x`.
+pub(super) fn normal_cdf(x: f64) -> f64 {
+    steady(Normal::standard().cdf(x))
 }
 
 /// The quantile of the beta distribution with shapes `a` and `b`, both positive.
@@ -92,6 +97,13 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// Abramowitz and Stegun, table 26.1.
+    #[test]
+    fn normal_agrees_with_abramowitz_and_stegun() {
+        assert_close(normal_cdf(1.0), 0.841_344_746, 1e-8);
+        assert_close(normal_cdf(-2.0), 1.0 - 0.977_249_868, 1e-7);
     }
 
     #[test]

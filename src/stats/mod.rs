@@ -11,6 +11,7 @@
 //! | whether to make more runs | [`Precision`] |
 //! | a ratio of sums over runs | [`ratio()`] |
 //! | where a warm-up ends | [`mser5`] |
+//! | which design is best, and where to spend runs on it | [`ocba`], [`correct_selection`] |
 //! | at which points to run | [`latin_hypercube`], [`sobol_sequence`] |
 
 mod design;
@@ -20,6 +21,7 @@ mod mean;
 mod order;
 mod paired;
 mod precision;
+mod ranking;
 mod ratio;
 mod section;
 mod share;
@@ -31,6 +33,7 @@ pub use mean::{Moments, mean};
 pub use order::{quantile_of_values, values_needed};
 pub use paired::{Better, Paired, paired};
 pub use precision::{Next, Precision};
+pub use ranking::{Candidate, best, correct_selection, ocba};
 pub use ratio::ratio;
 pub use section::{FEWEST_SECTIONS, sectioned};
 pub use share::share;
