@@ -13,11 +13,13 @@
 //! | where a warm-up ends | [`mser5`] |
 //! | which design is best, and where to spend runs on it | [`ocba`], [`correct_selection`] |
 //! | at which points to run | [`latin_hypercube`], [`sobol_sequence`] |
+//! | which factors matter | [`MorrisDesign`], [`SobolDesign`] |
 
 mod design;
 mod interval;
 mod known;
 mod mean;
+mod morris;
 mod order;
 mod paired;
 mod precision;
@@ -25,11 +27,13 @@ mod ranking;
 mod ratio;
 mod section;
 mod share;
+mod sobol;
 mod warmup;
 
 pub use design::{MOST_SOBOL_FACTORS, MOST_SOBOL_POINTS, latin_hypercube, sobol_sequence};
 pub use interval::{Fraction, Interval, Method, Sides};
 pub use mean::{Moments, mean};
+pub use morris::{Effect, MorrisDesign};
 pub use order::{quantile_of_values, values_needed};
 pub use paired::{Better, Paired, paired};
 pub use precision::{Next, Precision};
@@ -37,4 +41,5 @@ pub use ranking::{Candidate, best, correct_selection, ocba};
 pub use ratio::ratio;
 pub use section::{FEWEST_SECTIONS, sectioned};
 pub use share::share;
+pub use sobol::{SobolDesign, SobolIndices};
 pub use warmup::{Warmup, mser5};
