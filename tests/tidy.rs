@@ -17,6 +17,8 @@ const LAYERS: &[&[&str]] = &[
     &["observe"],
     &["simulate"],
     &["scenario", "import"],
+    &["format"],
+    &["experiment"],
     &["report"],
     &["cli"],
 ];

@@ -70,7 +70,7 @@ impl Generator {
     /// A record or column that does not exist counts as never written: names are resolved, and refused, by the scenario.
     pub fn new(churn: &DiskChurn, records: &[Record], streams: &Streams, start: DateTime) -> Generator {
         let source = Source::new(churn, records, streams, start);
-        Generator { source, churn: churn.clone(), streams: *streams, start, next: 0 }
+        Generator { source, churn: churn.clone(), streams: streams.clone(), start, next: 0 }
     }
 
     /// Writes the mean written rates \[bytes/s\] of `out.len()` buckets from `first_bucket` on.

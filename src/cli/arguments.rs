@@ -58,10 +58,19 @@ pub struct RunOptions {
     /// What is set besides the file
     #[command(flatten)]
     pub instead: Instead,
+    /// So many independent replications instead of one run: figures with confidence intervals
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub replications: Option<u64>,
+    /// Replications until the interval of the first --figure is within this share of it: "5 %"; --replications is then the cap [default cap: 1000]
+    #[arg(long, value_name = "SHARE")]
+    pub precision: Option<String>,
+    /// Figure of summary.json to gather over the replications, as often as needed, besides the usual ones
+    #[arg(long = "figure", value_name = "PATH")]
+    pub figures: Vec<String>,
     /// Leave with code 3 unless a figure of summary.json meets a target: "lag.fleet_worst.p99 <= 15 min"
     #[arg(long = "require", value_name = "TARGET")]
     pub targets: Vec<String>,
-    /// Threads for reading and writing (results never depend on it) [default: one per core]
+    /// Threads for replications, reading and writing (results never depend on it) [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
     /// Print summary.json instead of the table

@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use crate::cli::interrupt::INTERRUPTED;
+
 /// A command that did not end well. The text is for the user: what was being done, what went wrong, what to do about it.
 #[derive(Debug)]
 pub enum Failure {
@@ -11,6 +13,8 @@ pub enum Failure {
     Running(String),
     /// The run went well but a `--require` was missed (code 3).
     Missed(Vec<String>),
+    /// It was interrupted, and what it had finished is kept (code 130).
+    Interrupted(String),
     /// The reader of standard output went away, as `head` does: nobody is left to tell (code 0).
     ReaderGone,
 }
@@ -37,6 +41,10 @@ impl Failure {
                     anstream::eprintln!("missed: {target}");
                 }
                 ExitCode::from(3)
+            }
+            Failure::Interrupted(text) => {
+                anstream::eprintln!("interrupted: {text}");
+                ExitCode::from(INTERRUPTED)
             }
             Failure::ReaderGone => ExitCode::SUCCESS,
         }

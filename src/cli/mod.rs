@@ -9,6 +9,7 @@ mod explain;
 mod failure;
 mod input;
 mod interrupt;
+mod many;
 mod new;
 mod print;
 mod progress;

@@ -45,3 +45,33 @@ impl Progress {
         self.began.elapsed()
     }
 }
+
+/// Shows how many of many runs are done, on standard error; told by several threads.
+pub struct Runs {
+    bar: ProgressBar,
+}
+
+impl Runs {
+    /// A bar for `most` runs; hidden if `quiet` or if standard error is no terminal. If it may end `early`, it says so.
+    pub fn new(quiet: bool, most: u64, early: bool) -> Self {
+        if quiet || !std::io::stderr().is_terminal() {
+            return Runs { bar: ProgressBar::hidden() };
+        }
+        let bar = ProgressBar::new(most);
+        let template = if early { "{pos} runs of at most {len} {bar:40} {eta} left at most" } else { "{pos} of {len} runs {bar:40} {eta} left" };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        Runs { bar }
+    }
+
+    /// One more is done.
+    pub fn one_more(&self) {
+        self.bar.inc(1);
+    }
+
+    /// Takes the bar away.
+    pub fn done(self) {
+        self.bar.finish_and_clear();
+    }
+}

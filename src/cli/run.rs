@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::cli::progress::Progress;
-use crate::cli::{Failure, RunOptions, input, interrupt, print};
+use crate::cli::{Failure, RunOptions, input, interrupt, many, print};
 use crate::experiment::target::{Target, TargetError};
 use crate::report::{self, Written};
 use crate::results::Results;
@@ -17,6 +17,7 @@ use crate::simulate;
 /// `--require` was.
 pub fn run(options: &RunOptions) -> Result<(), Failure> {
     let targets = options.targets.iter().map(|typed| Target::parse(typed)).collect::<Result<Vec<_>, _>>().map_err(require)?;
+    let how_many = many::asked(options)?;
     limit_threads(options.threads)?;
 
     let sets = input::overrides(&options.instead);
@@ -28,6 +29,10 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
     let mut progress = Progress::new(options.quiet);
     let mut output = simulate::run(&loaded.world, 0, &mut |share| progress.at(share));
     let took = progress.done();
+    let interrupted = match &how_many {
+        Some(how_many) => many::replicate(&loaded.world, how_many, options, &targets, &mut output)?,
+        None => false,
+    };
     input::describe(&loaded, &sets, &mut output.results);
 
     let directory = options.out.clone().unwrap_or_else(|| Path::new("output").join(&output.results.scenario.name));
@@ -42,9 +47,14 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
         print::text(&report::terminal::render(&output, print::width(), print::colour()))?;
         print::text(&paths(&written, took))?;
     }
+    if interrupted {
+        let runs = output.results.replications.as_ref().map_or(0, |many| many.runs);
+        return Err(Failure::Interrupted(format!("the report is that of the {runs} runs that were finished")));
+    }
     judge(&targets, &output.results)
 }
 
+/// Holds the figures against their targets: those of the run, or with replications the ends of their intervals.
 fn judge(targets: &[Target], results: &Results) -> Result<(), Failure> {
     if targets.is_empty() {
         return Ok(());
@@ -52,7 +62,9 @@ fn judge(targets: &[Target], results: &Results) -> Result<(), Failure> {
     let summary = serde_json::to_value(results).map_err(|error| Failure::Running(format!("cannot read the results back: {error}")))?;
     let mut missed = Vec::new();
     for target in targets {
-        if let Err(sentence) = target.judge(&summary).map_err(require)? {
+        if let Some(many) = &results.replications {
+            missed.extend(many::judge(target, many).err());
+        } else if let Err(sentence) = target.judge(&summary).map_err(require)? {
             missed.push(sentence);
         }
     }

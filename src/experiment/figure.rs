@@ -48,6 +48,18 @@ impl Kind {
         }
     }
 
+    /// The unit that the record has it in; `count` for plain numbers.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Kind::Time => "s",
+            Kind::Amount => "bytes",
+            Kind::BitRate => "bit/s",
+            Kind::ByteRate => "bytes/s",
+            Kind::Share => "1",
+            Kind::Count => "count",
+        }
+    }
+
     /// Whether a figure of this kind may be held against a limit of that kind: a share may be written as a number, and nothing is nothing in any unit.
     pub(super) fn takes(self, limit: Kind, value: f64) -> bool {
         limit == self || (limit == Kind::Count && (self == Kind::Share || value == 0.0))

@@ -2,6 +2,8 @@
 //! files and terminals are elsewhere.
 
 pub mod figure;
+pub mod gather;
 pub mod records;
 pub mod replications;
 pub mod target;
+pub mod usual;

@@ -6,6 +6,7 @@
 mod answers;
 mod calendar;
 mod error;
+mod figure_words;
 mod folder;
 mod html;
 mod json;

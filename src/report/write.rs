@@ -8,7 +8,7 @@ use crate::report::{ReportError, html, json, plot, tables, trace};
 use crate::results::RunOutput;
 
 /// Every file that this program writes into an output folder, relative to it; anything else there is the user's.
-const OURS: [&str; 30] = [
+const OURS: [&str; 31] = [
     "summary.json",
     "series.csv",
     "vms.csv",
@@ -17,6 +17,7 @@ const OURS: [&str; 30] = [
     "points.csv",
     "loss_curves.csv",
     "days.csv",
+    "replications.csv",
     "events.jsonl",
     "report.html",
     "plots/rpo.svg",
@@ -79,6 +80,9 @@ pub fn write_all(dir: &Path, output: &RunOutput) -> Result<Written, ReportError>
     put("loss_curves.csv", tables::loss_curves(&output.curves)?)?;
     put("days.csv", tables::days(&results.days)?)?;
     put("events.jsonl", json::events(&output.events)?)?;
+    if let Some(runs) = &output.runs {
+        put("replications.csv", tables::runs::replications(runs)?)?;
+    }
     if let Some(journey) = &results.journey {
         put("journey.csv", tables::journey::trips(journey, &calendar)?)?;
         put("states.csv", tables::journey::states(journey, &calendar)?)?;

@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use crate::results::{
     Assumption, Bottleneck, BreachSummary, CdfCurve, ChurnInput, DayWorst, DiskResult, Event, FleetPoints, GroupResult, HubResult,
-    InitialReplication, JourneyResult, LinkResult, LossByChoice, OneQueue, PointCalendar, ScenarioInfo, ScopedLaws, SeriesRow, VmResult,
+    InitialReplication, JourneyResult, LinkResult, LossByChoice, OneQueue, PointCalendar, Replications, RunTable, ScenarioInfo, ScopedLaws,
+    SeriesRow, VmResult,
 };
 
 /// Version of the record's shape.
@@ -62,6 +63,8 @@ pub struct Results {
     pub groups: Vec<GroupResult>,
     /// The round trip: disasters, failovers, reprotects, failbacks; null if the scenario has none.
     pub journey: Option<JourneyResult>,
+    /// What many replications say, of which this record shows the first; null if there was one run.
+    pub replications: Option<Replications>,
     /// Every default in force and every override.
     pub assumptions: Vec<Assumption>,
     /// Self-checks of the run.
@@ -77,6 +80,8 @@ pub struct Checks {
     pub calendar_events: u64,
     /// Fluid events handled (queues emptied, thresholds crossed).
     pub fluid_events: u64,
+    /// Random streams drawn from: of none, nothing was random, and every replication is the same.
+    pub random_streams: u64,
     /// VM-buckets simulated.
     pub vm_buckets: u64,
 }
@@ -96,4 +101,6 @@ pub struct RunOutput {
     pub events: Vec<Event>,
     /// Points held at the end, by VM.
     pub calendars: Vec<PointCalendar>,
+    /// Figures of every replication; `None` if there was one run.
+    pub runs: Option<RunTable>,
 }

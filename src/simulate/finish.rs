@@ -6,6 +6,7 @@ use crate::results::{
     CdfCurve, CdfPoint, Checks, Choice, ChurnInput, DayWorst, DiskResult, FleetPoints, HeldPoint, LossByChoice, PointCalendar, PointCounts,
     RecordInput, Results, RunOutput, SCHEMA, ScenarioInfo, ScopedLaws,
 };
+use crate::simulate::laws::RunLaws;
 use crate::simulate::log::calendar_text;
 use crate::simulate::run::Run;
 
@@ -25,7 +26,7 @@ struct Pooled {
 
 impl Run<'_> {
     /// Everything that the run found.
-    pub(super) fn finish(mut self, replication: u64) -> RunOutput {
+    pub(super) fn finish(mut self, replication: u64) -> (RunOutput, RunLaws) {
         self.row();
         self.end_day();
         let held = self.points.finish();
@@ -33,7 +34,35 @@ impl Run<'_> {
         let results = self.results(replication, &pooled, &held);
         let curves = self.curves(&pooled);
         let calendars = self.calendars(held);
-        RunOutput { results, series: self.rows, breaches: self.lags.fleet_breaches.spans(), curves, events: self.log.finish(), calendars }
+        let laws = self.laws(pooled);
+        (
+            RunOutput {
+                results,
+                series: self.rows,
+                breaches: self.lags.fleet_breaches.spans(),
+                curves,
+                events: self.log.finish(),
+                calendars,
+                runs: None,
+            },
+            laws,
+        )
+    }
+
+    fn laws(&self, pooled: Pooled) -> RunLaws {
+        let points = &self.points;
+        let mut laws = vec![
+            ("lag.fleet_worst", self.lags.fleet.clone()),
+            ("lag.pooled", pooled.lag),
+            ("reported_rpo.fleet_worst", points.fleet_reported.law().clone()),
+            ("reported_rpo.pooled", pooled.reported),
+            ("point_age.fleet_worst", points.fleet_any.law().clone()),
+            ("point_age.pooled", pooled.any),
+        ];
+        if let Some(app) = &points.fleet_app {
+            laws.extend([("app_point_age.fleet_worst", app.law().clone()), ("app_point_age.pooled", pooled.app)]);
+        }
+        RunLaws { laws }
     }
 
     fn pool(&self) -> Pooled {
@@ -94,11 +123,13 @@ impl Run<'_> {
             disks,
             groups: self.groups(),
             journey: None,
+            replications: None,
             assumptions: Vec::new(),
             checks: Checks {
                 conservation_error,
                 calendar_events: self.calendar_events,
                 fluid_events: self.network.totals().events,
+                random_streams: self.random_streams,
                 vm_buckets: self.buckets,
             },
         }

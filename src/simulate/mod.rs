@@ -22,6 +22,7 @@ mod hubs;
 mod journal;
 mod journey;
 mod lags;
+mod laws;
 mod leg;
 mod link_plan;
 mod log;
@@ -33,6 +34,8 @@ mod storage;
 mod unit_points;
 mod wiring;
 
+pub use laws::RunLaws;
+
 use crate::model::World;
 use crate::results::RunOutput;
 
@@ -40,6 +43,11 @@ use crate::results::RunOutput;
 ///
 /// The run is a pure function of the world (which holds the seed) and the replication number; it does no I/O and cannot fail.
 pub fn run(world: &World, replication: u64, progress: &mut dyn FnMut(f64)) -> RunOutput {
+    run_with_laws(world, replication, progress).0
+}
+
+/// As [`run()`](run()), with the laws over time that its record is made of.
+pub fn run_with_laws(world: &World, replication: u64, progress: &mut dyn FnMut(f64)) -> (RunOutput, RunLaws) {
     if let Some(plan) = &world.journey {
         return journey::run(world, plan, replication, progress);
     }

@@ -142,6 +142,8 @@ pub(super) struct Run<'w> {
     pub(super) own_out: Vec<Option<f64>>,
     /// Whether some machine was replicated anew.
     pub ever_replicated: bool,
+    /// Random streams drawn from.
+    pub random_streams: u64,
     /// What the journey has not heard yet.
     pub news: Vec<News>,
     pub(super) landed: Vec<Landing>,
@@ -224,6 +226,7 @@ impl<'w> Run<'w> {
             draining: Vec::new(),
             own_out: vec![None; disks],
             ever_replicated: false,
+            random_streams: 0,
             news: Vec::new(),
             landed: Vec::new(),
             epoch: Epoch { from: 0.0, to: 0.0, tick: None },
@@ -250,6 +253,7 @@ impl<'w> Run<'w> {
                 run.points.follow_group(group);
             }
         }
+        run.random_streams = streams.opened();
         run.schedule();
         if empty {
             run.empty();

@@ -432,11 +432,18 @@ pub fn output(plan: Plan) -> RunOutput {
         disks,
         journey: None,
         groups: vec![group],
+        replications: None,
         assumptions: assumptions(),
-        checks: Checks { conservation_error: 3.1e-13, calendar_events: 12_345, fluid_events: 6_789, vm_buckets: (plan.vms * toy.times) as u64 },
+        checks: Checks {
+            conservation_error: 3.1e-13,
+            calendar_events: 12_345,
+            fluid_events: 6_789,
+            random_streams: 3,
+            vm_buckets: (plan.vms * toy.times) as u64,
+        },
     };
     let events = events(&results);
     let over = |step: &usize| worst_lag[*step] > THRESHOLD;
     let breaches = (0..worst_lag.len()).filter(over).map(|step| (toy.now(step), toy.now(step + 1))).collect();
-    RunOutput { results, series, breaches, curves, events, calendars }
+    RunOutput { results, series, breaches, curves, events, calendars, runs: None }
 }

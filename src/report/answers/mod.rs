@@ -5,10 +5,12 @@
 mod capacity;
 mod culprit;
 mod journey;
+mod replications;
 mod rpo;
 
 pub use culprit::{disks_over_limit, fleet_worst_vms};
 pub use journey::{Told, fullest_first, journey};
+pub use replications::replications;
 
 use crate::format::duration_or_dash;
 use crate::report::calendar::Calendar;

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::format::{bytes, count, duration, duration_or_dash, share, unbroken};
-use crate::report::answers::{fullest_first, journey};
+use crate::report::answers::{Told, fullest_first, journey};
 use crate::report::calendar::Calendar;
 use crate::report::html::picture;
 use crate::report::html::table::Column::{Figures, Words};
@@ -21,24 +21,29 @@ pub fn section(output: &RunOutput, plots: &[Plot], calendar: &Calendar) -> Marku
     html! {
         h2 #round-trip { "The round trip" }
         div.answers {
-            @for told in journey(&output.results, calendar) {
-                section.wide[told.table.is_some()] {
-                    h3 { (told.answer.question) }
-                    @for (place, line) in told.answer.lines.iter().enumerate() {
-                        p.alarm-text[told.alarming && place == 0] { (unbroken(&line.text)) }
-                    }
-                    @if let Some((header, rows)) = &told.table {
-                        @let columns: Vec<_> = header.iter().enumerate().map(|(place, title)| if place == 0 { Words(title) } else { Figures(title) }).collect();
-                        (table("", &columns, rows))
-                    }
-                }
-            }
+            @for told in journey(&output.results, calendar) { (told_section(&told)) }
         }
         @for plot in plots.iter().filter(|plot| JOURNEY.contains(&plot.name)) { (picture(plot)) }
         (disasters(result, calendar))
         (trips(result, calendar))
         (copies(result, calendar))
         (drives(result, calendar))
+    }
+}
+
+/// An answer with its table.
+pub fn told_section(told: &Told) -> Markup {
+    html! {
+        section.wide[told.table.is_some()] {
+            h3 { (told.answer.question) }
+            @for (place, line) in told.answer.lines.iter().enumerate() {
+                p.alarm-text[told.alarming && place == 0] { (unbroken(&line.text)) }
+            }
+            @if let Some((header, rows)) = &told.table {
+                @let columns: Vec<_> = header.iter().enumerate().map(|(place, title)| if place == 0 { Words(title) } else { Figures(title) }).collect();
+                (table("", &columns, rows))
+            }
+        }
     }
 }
 

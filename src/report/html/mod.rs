@@ -12,7 +12,7 @@ mod table;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::format::{duration, plural, unbroken};
-use crate::report::answers::answers;
+use crate::report::answers::{answers, replications};
 use crate::report::calendar::Calendar;
 use crate::report::plot::{JOURNEY, Plot};
 use crate::results::RunOutput;
@@ -38,6 +38,7 @@ pub fn page(output: &RunOutput, plots: &[Plot]) -> String {
                     (summary::tiles(results, &calendar))
                     nav {
                         a href="#answers" { "Answers" }
+                        @if results.replications.is_some() { a href="#replications" { "Many runs" } }
                         @if results.journey.is_some() { a href="#round-trip" { "Round trip" } }
                         a href="#plots" { "Plots" }
                         a href="#figures" { "Figures" }
@@ -48,6 +49,10 @@ pub fn page(output: &RunOutput, plots: &[Plot]) -> String {
                         a href="#files" { "Files" }
                     }
                     (in_words(output))
+                    @if let Some(told) = replications(results) {
+                        h2 #replications { "Many runs" }
+                        div.answers { (journey::told_section(&told)) }
+                    }
                     (journey::section(output, plots, &calendar))
                     (pictures(plots))
                     (figures::section(output, &calendar))

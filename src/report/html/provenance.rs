@@ -14,7 +14,7 @@ pub fn section(results: &Results) -> Markup {
         (assumptions(results))
         (input(results))
         (limits(results))
-        (files(results.journey.is_some()))
+        (files(results.journey.is_some(), results.replications.is_some()))
     }
 }
 
@@ -132,7 +132,7 @@ fn limits(results: &Results) -> Markup {
     }
 }
 
-fn files(round_trip: bool) -> Markup {
+fn files(round_trip: bool, many: bool) -> Markup {
     const FILES: [(&str, &str); 9] = [
         ("summary.json", "the whole record, unrounded, in SI base units; its schema: failback schema results"),
         ("series.csv", "the fleet over time"),
@@ -156,6 +156,7 @@ fn files(round_trip: bool) -> Markup {
         h2 #files { "Files beside this page" }
         ul {
             @for (name, what) in FILES { li { a href=(name) { (name) } ": " (what) } }
+            @if many { li { a href="replications.csv" { "replications.csv" } ": one row per replication, the figures as columns" } }
             @if round_trip { @for (name, what) in JOURNEY_FILES { li { a href=(name) { (name) } ": " (what) } } }
         }
     }

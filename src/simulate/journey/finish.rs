@@ -1,11 +1,12 @@
 //! The record of a round trip at the end of the run.
 
 use crate::results::{FailoverSummary, JourneyResult, MachineJourney, RunOutput, Trip};
+use crate::simulate::RunLaws;
 use crate::simulate::journey::Journey;
 
 impl Journey<'_> {
     /// Everything that was found.
-    pub(super) fn finish(mut self, replication: u64) -> RunOutput {
+    pub(super) fn finish(mut self, replication: u64) -> (RunOutput, RunLaws) {
         let end = self.end.as_secs_f64();
         // Windows that are still open are told as far as they have gone.
         (0..self.items.len() as u32).for_each(|vm| self.close_exposure(vm));
@@ -16,12 +17,15 @@ impl Journey<'_> {
             }
         }
         let anybody = self.back.as_ref().is_some_and(|leg| leg.ever_replicated);
-        let mut output = self.out.finish(replication);
-        let mut back = self.back.filter(|_| anybody).map(|leg| leg.finish(replication));
+        let (mut output, laws) = self.out.finish(replication);
+        let mut back = self.back.filter(|_| anybody).map(|leg| leg.finish(replication).0);
         if let Some(back) = &mut back {
             output.events.append(&mut back.events);
             output.events.sort_by(|a, b| a.at_s.total_cmp(&b.at_s));
         }
+        // Each leg has counted its own; the way back draws its churn from the same.
+        let of_back = back.as_ref().map_or(0, |back| back.results.checks.random_streams);
+        output.results.checks.random_streams += of_back + self.streams.opened();
         output.results.journey = Some(JourneyResult {
             disasters: self.disasters,
             failovers: self.summaries,
@@ -30,7 +34,7 @@ impl Journey<'_> {
             retention_drives: self.drives.finish(end),
             back: back.map(|back| Box::new(back.results)),
         });
-        output
+        (output, laws)
     }
 }
 

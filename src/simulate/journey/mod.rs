@@ -26,6 +26,7 @@ use crate::engine::{Calendar, Streams};
 use crate::life::{State, Trigger};
 use crate::model::{self, StartState, System, World};
 use crate::results::{DisasterResult, DrillResult, FailoverSummary, RunOutput};
+use crate::simulate::RunLaws;
 use crate::simulate::draw::draw;
 use crate::simulate::leg::News;
 use crate::simulate::run::Run;
@@ -38,7 +39,7 @@ use item::Item;
 use moves::{Move, Unit};
 
 /// Simulates a world with a journey once; see [`run`](crate::simulate::run()).
-pub(super) fn run(world: &World, plan: &model::Journey, replication: u64, progress: &mut dyn FnMut(f64)) -> RunOutput {
+pub(super) fn run(world: &World, plan: &model::Journey, replication: u64, progress: &mut dyn FnMut(f64)) -> (RunOutput, RunLaws) {
     let mut journey = Journey::new(world, plan, replication);
     journey.go(progress);
     journey.finish(replication)
@@ -202,6 +203,9 @@ impl<'w> Journey<'w> {
 
     /// How long something takes for somebody.
     fn take(&self, law: DurationLaw, whom: &str, what: &str) -> Span {
+        if let DurationLaw::Fixed(span) = law {
+            return span;
+        }
         draw(law, &mut self.streams.stream(whom, what))
     }
 

@@ -1,0 +1,92 @@
+//! `failback run --replications N` and `--precision P`: many runs of one scenario instead of one.
+
+use std::sync::atomic::Ordering;
+
+use crate::cli::progress::Runs;
+use crate::cli::{Failure, RunOptions, interrupt};
+use crate::experiment::figure::{Figure, NoFigure};
+use crate::experiment::replications::{HowMany, gather, summary};
+use crate::experiment::target::Target;
+use crate::experiment::usual::usual;
+use crate::model::World;
+use crate::results::{Replications, RunOutput};
+use crate::stats::{Fraction, Precision};
+use crate::units::Share;
+
+/// Runs before a precision is looked at: fewer say little about how far the values scatter.
+const FLOOR: u64 = 40;
+
+/// Most runs for a precision unless more are allowed.
+const CAP: u64 = 1000;
+
+/// Confidence of all intervals.
+const LEVEL: Fraction = Fraction::P95;
+
+/// How many runs are asked for; `None` for a single one.
+///
+/// # Errors
+/// [`Failure::Input`] for a precision that is not a share between 0 and 1, or options that need replications and have none.
+pub fn asked(options: &RunOptions) -> Result<Option<HowMany>, Failure> {
+    let Some(typed) = &options.precision else {
+        if options.replications.is_none() && !options.figures.is_empty() {
+            return Err(Failure::typed("--figure is gathered over replications: say how many with --replications, or until when with --precision"));
+        }
+        return Ok(options.replications.map(HowMany::Fixed));
+    };
+    let Some(relative) = typed.parse::<Share>().ok().and_then(|share| Fraction::new(share.get())) else {
+        return Err(Failure::typed(format!("--precision {typed}: write a share above 0, such as \"5 %\"")));
+    };
+    let cap = options.replications.unwrap_or(CAP);
+    Ok(Some(HowMany::Until(Precision { relative, level: LEVEL, floor: FLOOR.min(cap) as usize, cap: cap as usize })))
+}
+
+/// Simulates the replications and puts what they say into the record of the first. An interrupt ends it early, with what has been simulated so far; returns whether one did.
+///
+/// # Errors
+/// [`Failure::Input`] for a figure that the record does not have.
+pub fn replicate(world: &World, how_many: &HowMany, options: &RunOptions, targets: &[Target], output: &mut RunOutput) -> Result<bool, Failure> {
+    let typed = options.figures.iter().map(|path| Figure::at(path)).chain(targets.iter().map(|target| target.figure().clone()));
+    let mut figures: Vec<Figure> = Vec::new();
+    typed.for_each(|figure| {
+        if !figures.contains(&figure) {
+            figures.push(figure)
+        }
+    });
+    let summary_of_first =
+        serde_json::to_value(&output.results).map_err(|error| Failure::Running(format!("cannot read the results back: {error}")))?;
+    for figure in &figures {
+        figure.of(&summary_of_first).map_err(|NoFigure(why)| Failure::typed(format!("--figure {}: {why}", figure.path())))?;
+    }
+    let usual: Vec<Figure> = usual(world).into_iter().filter(|figure| !figures.contains(figure)).collect();
+    figures.extend(usual);
+    let (most, cap) = match how_many {
+        HowMany::Fixed(runs) => (*runs, false),
+        HowMany::Until(rule) => (rule.cap as u64, true),
+    };
+    let progress = Runs::new(options.quiet, most, cap);
+    let stop = interrupt::stop_gently();
+    let gathered = gather(world, how_many, figures, LEVEL, stop, &|| progress.one_more());
+    progress.done();
+    let gathered = gathered.map_err(|NoFigure(why)| Failure::Running(format!("a run has no such figure: {why}")))?;
+    let (replications, table) = summary(&gathered, how_many, LEVEL);
+    output.results.replications = Some(replications);
+    output.runs = Some(table);
+    Ok(stop.load(Ordering::Relaxed))
+}
+
+/// Holds the unfavourable end of a figure's interval against a target; if it misses, a sentence that says what was found.
+///
+/// # Errors
+/// That sentence.
+pub fn judge(target: &Target, many: &Replications) -> Result<(), String> {
+    let figure = target.figure();
+    let words = |value: f64| figure.kind().words(value);
+    let found = many.figures.iter().find(|known| known.figure == figure.path()).and_then(|known| known.estimate.as_ref());
+    let Some(found) = found else { return Err(format!("{target}; there was nothing to measure in any run")) };
+    let (end, side) = if target.wants_more() { (found.low, "at least") } else { (found.high, "at most") };
+    match end {
+        Some(end) if target.is_met_by(end) => Ok(()),
+        Some(end) => Err(format!("{target}; it is {}, {side} {} at 95 % confidence", words(found.estimate), words(end))),
+        None => Err(format!("{target}; it is {}, but {} runs do not bound it", words(found.estimate), many.runs)),
+    }
+}
