@@ -2,8 +2,8 @@
 //!
 //! Two independent samples A and B of the unit cube, and for each factor a third, A with that factor's column from B. First-order index by Saltelli
 //! et al. 2010 (Computer Physics Communications 181, table 2, row b), outcomes centred first, which lessens its variance; total index by Jansen 1999
-//! (row f). Intervals by drawing rows anew (Efron's percentile bootstrap): honest for random rows, too wide for those of a Sobol sequence, which are more
-//! even than random ones.
+//! (row f). Intervals by drawing rows anew (Efron's percentile bootstrap): honest for random rows, too wide for those of a Sobol sequence, which are
+//! more even than random ones.
 
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
@@ -62,8 +62,8 @@ impl SobolDesign {
         &self.points
     }
 
-    /// The indices of each factor, `outcomes` being what the runs at [`points`](Self::points) gave, in their order; intervals from `samples` bootstrap
-    /// samples (1,000 is plenty) that `stream` draws, unbounded for none. `None` if the number of outcomes is another, one is not finite or all are
+    /// The indices of each factor, `outcomes` being what the runs at [`points`](Self::points) gave, in their order; intervals from `samples`
+    /// bootstrap samples (1,000 is plenty) that `stream` draws, unbounded for none. `None` if the number of outcomes is another, one is not finite or all are
     /// equal: no variance, no shares.
     pub fn indices(&self, outcomes: &[f64], level: Fraction, samples: usize, stream: &mut ChaCha8Rng) -> Option<Vec<SobolIndices>> {
         if outcomes.len() != self.points.len() || outcomes.iter().any(|outcome| !outcome.is_finite()) {
