@@ -5,7 +5,7 @@ use std::path::Path;
 
 use failback::life::conditions::{self, Judged};
 use failback::life::state::{Direction, Place, STATES, State, TRIGGERS, Trigger, allowed, request};
-use failback::life::{Subject, WayHome, way_home};
+use failback::life::{Subject, WayHome, extra_bytes, way_home};
 use failback::model::{System, VmId, World};
 use failback::scenario;
 
@@ -187,6 +187,7 @@ fn every_condition_that_facts_can_meet_is_met_by_one() {
         )
     };
     let of_lin = |more: &str| format!("{TARGETS}{TWO}[vm.home]\n{more}\n");
+    let of_win = |more: &str| format!("{TARGETS}{}", TWO.replacen("os = \"windows\"\n", &format!("os = \"windows\"\nhome.{more}\n"), 1));
     let group = |more: &str| {
         format!("{TARGETS}[[vm]]\nname = \"win\"\nos = \"windows\"\ngroup = \"g\"\n[[vm]]\nname = \"lin\"\nos = \"windows\"\ngroup = \"g\"\n{more}")
     };
@@ -198,8 +199,10 @@ fn every_condition_that_facts_can_meet_is_met_by_one() {
         (2, classic, "configuration_server = \"down\"".into(), site(), &both),
         (3, classic, "configuration_server = \"other-address\"".into(), site(), &both),
         (4, classic, "connection = \"public\"".into(), site(), &both),
+        (5, classic, String::new(), of_lin("reachable = false"), &lin),
         (6, classic, String::new(), of_lin("same_name_on_host = true"), &lin),
         (7, classic, String::new(), target("datastore_reachable = false"), &win),
+        (8, classic, String::new(), of_lin("host_memory = false"), &lin),
         (9, classic, String::new(), target("snapshots = true"), &win),
         (10, classic, String::new(), target("disks = 60"), &win),
         (11, classic, String::new(), TWO.into(), &lin),
@@ -225,6 +228,7 @@ fn every_condition_that_facts_can_meet_is_met_by_one() {
         (17, classic, "discovered = false".into(), site(), &both),
         (18, classic, "free_hypervisor = true".into(), site(), &both),
         (19, "physical-2021", String::new(), site(), &none),
+        (20, classic, "hypervisor = \"hyper-v\"".into(), site(), &both),
         (24, classic, String::new(), site(), &none),
         (25, classic, String::new(), of_lin("original = \"lost\""), &none),
         (26, classic, String::new(), of_lin("datastore_mounted = false"), &lin),
@@ -233,12 +237,17 @@ fn every_condition_that_facts_can_meet_is_met_by_one() {
         (29, classic, String::new(), target("retention = { fault = \"cache-volume\" }"), &win),
         (30, classic, String::new(), target("moved = true"), &win),
         (31, classic, String::new(), target("newer = true"), &win),
+        (38, classic, String::new(), of_win("disk_added = \"100 GB\""), &none),
+        (39, classic, String::new(), of_lin("iscsi = \"200 GB\""), &none),
+        (40, classic, String::new(), of_lin("disk_resized = true"), &none),
         (43, classic, String::new(), of_lin("efi = true"), &none),
+        (44, classic, "clocks_agree = false".into(), site(), &none),
         (45, classic, "target_network = false".into(), site(), &both),
         (46, "physical-2021", "discovered = false".into(), site(), &both),
         (47, classic, String::new(), of_lin("original = \"deleted\""), &none),
         (49, classic, String::new(), of_lin("original = \"on\""), &none),
         (50, classic, "configuration_server = \"old-backup\"".into(), site(), &both),
+        (51, classic, "same_deployment = false".into(), site(), &both),
     ];
     let mut tried = BTreeSet::new();
     for (row, profile, home, more, expected) in &cases {
@@ -300,6 +309,30 @@ fn the_modernized_appliance_needs_no_master_target_and_no_private_way() {
     assert!(way.obstacles.iter().all(|obstacle| !matches!(obstacle.subject, Subject::MasterTarget(_))));
 }
 
+/// vmware-azure-exclude-disk.md and failover-failback-overview-modernized.md: on Linux a disk that was added comes home, but not through the modernized appliance.
+#[test]
+fn a_disk_that_was_added_at_the_target_comes_home_with_linux_on_the_classic_path_only() {
+    let linux = "[[vm]]\nname = \"lin\"\nos = \"linux\"\nhome = { disk_added = \"100 GB\", iscsi = \"10 GB\" }\n";
+    for (profile, targets, left, brought) in
+        [("vmware-classic-2021", TARGETS, false, 110e9), ("physical-2021", TARGETS, false, 110e9), ("vmware-modernized-2026", "", true, 10e9)]
+    {
+        let world = world(profile, "", &format!("{targets}{linux}"));
+        let way = way_home(&world).expect("a home is stated");
+        assert_eq!(met(&way).contains("disk-added-in-azure"), left, "{profile}");
+        let home = world.home.as_ref().expect("a home is stated");
+        assert_eq!(extra_bytes(&world, home, VmId(0)), brought, "{profile}");
+    }
+}
+
+/// A machine whose disk was resized comes home as a new one (row 40), so what its original holds is of no use (row 24).
+#[test]
+fn a_resized_disk_makes_the_original_useless() {
+    let world = world("vmware-classic-2021", "", "[[vm]]\nname = \"win\"\nos = \"windows\"\nhome.disk_resized = true\n");
+    let way = way_home(&world).expect("a home is stated");
+    let rows: Vec<u32> = way.obstacles.iter().map(|obstacle| obstacle.condition.row).collect();
+    assert_eq!(rows, [40]);
+}
+
 #[test]
 fn nothing_is_judged_where_nothing_is_stated() {
     let world = load(Path::new("scenarios/vmware-internet.toml"));
@@ -319,7 +352,10 @@ fn the_document_lists_every_condition_with_its_check_and_test() {
     let mut generated = String::from("| row | step | condition | what happens | check | test | source |\n|--:|---|---|---|---|---|---|\n");
     for condition in conditions::all() {
         let (check, test) = match condition.judged {
-            Judged::Fact => (format!("facts: `{}`", condition.key), "`every_condition_that_facts_can_meet_is_met_by_one`".to_owned()),
+            Judged::Fact => {
+                let but = if condition.why.is_empty() { String::new() } else { format!("; {}", condition.why) };
+                (format!("facts: `{}`{but}", condition.key), "`every_condition_that_facts_can_meet_is_met_by_one`".to_owned())
+            }
             Judged::State if !condition.why.is_empty() => {
                 (format!("state; {}", condition.why), "`rows_21_to_23_37_and_41_the_state_refuses`".to_owned())
             }

@@ -8,5 +8,5 @@ pub mod home;
 pub mod state;
 
 pub use conditions::{Condition, Effect, Scope, Step};
-pub use home::{Obstacle, Subject, WayHome, way_home, way_home_by};
+pub use home::{Obstacle, Subject, WayHome, extra_bytes, way_home, way_home_by};
 pub use state::{Direction, Place, Refusal, State, Trigger, allowed, request};

@@ -51,6 +51,7 @@ fn verdict(world: &World, way: &WayHome, vm: VmId, through: Option<VmId>) -> Str
     match () {
         () if way.is_blocked_itself(vm) => "blocked",
         () if has(Effect::Diverges) => "not to be trusted, its two sides diverge",
+        () if has(Effect::LosesPoint) => "incomplete, a disk stays behind",
         () if has(Effect::FullCopy) => "full copy",
         () => "free",
     }

@@ -23,7 +23,9 @@ pub use churn::{
     TimeFormat, Weekly,
 };
 pub use fleet::{Disk, Group, Machine, Os, WorkingSet};
-pub use home::{ConfigurationServer, Connection, Controller, DriveFault, Home, MachineHome, MasterTarget, Original, RetentionDrive, VcenterAccount};
+pub use home::{
+    ConfigurationServer, Connection, Controller, DriveFault, Home, Hypervisor, MachineHome, MasterTarget, Original, RetentionDrive, VcenterAccount,
+};
 pub use journey::{
     Action, Attack, BootGroup, Burst, ChangePoint, ConfigurationServerLost, Disaster, Drill, Failback, Machines, MasterTargetLost,
     OriginalSwitchedOn, Overflow, Plan, PlannedFailover, Point, Recovery, RestoredAs, ReturnServer, SiteLost, Steps, TargetLost, Window,

@@ -252,5 +252,10 @@ fn lay_home_under(own: MachineHome, under: &MachineHome) -> MachineHome {
         uuid_clash: own.uuid_clash.or(under.uuid_clash),
         same_name_on_host: own.same_name_on_host.or(under.same_name_on_host),
         efi: own.efi.or(under.efi),
+        reachable: own.reachable.or(under.reachable),
+        host_memory: own.host_memory.or(under.host_memory),
+        disk_resized: own.disk_resized.or(under.disk_resized),
+        disk_added: own.disk_added.or(under.disk_added),
+        iscsi: own.iscsi.or(under.iscsi),
     }
 }

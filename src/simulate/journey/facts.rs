@@ -1,7 +1,7 @@
 //! What is so now and can change: whether the sites stand, and the facts of home that decide who may come back.
 
-use crate::life::{Step, WayHome, way_home_by};
-use crate::model::{ConfigurationServer, Home, Original, World};
+use crate::life::{Step, WayHome, extra_bytes, way_home_by};
+use crate::model::{ConfigurationServer, Home, Original, VmId, World};
 
 /// Whether a master target has room is looked at when it is asked for: machines that are home again make room.
 const ROOM: &str = "master-target-full";
@@ -80,7 +80,12 @@ impl Facts {
     /// Whether only a full copy brings a machine home.
     pub fn needs_full_copy(&self, vm: u32) -> bool {
         let full = |effect| effect == crate::life::Effect::FullCopy;
-        self.way.as_ref().is_some_and(|way| way.has(crate::model::VmId(vm), full))
+        self.way.as_ref().is_some_and(|way| way.has(VmId(vm), full))
+    }
+
+    /// Bytes that come home with a machine beside those of its disks.
+    pub fn extra_bytes(&self, world: &World, vm: u32) -> f64 {
+        self.home.as_ref().map_or(0.0, |home| extra_bytes(world, home, VmId(vm)))
     }
 
     /// What stands in a machine's way home at the steps that `counts` picks: a key, and a sentence with the remedy. `None` if nothing does.

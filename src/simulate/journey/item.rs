@@ -41,6 +41,8 @@ pub(super) struct Item {
     pub cancelled: bool,
     /// Share of the used bytes that an attacker rewrote there.
     pub rewritten: f64,
+    /// What comes home beside the bytes of its disks has been copied, or is among what is owed.
+    pub extra_copied: bool,
     /// By disk: written where it runs now, when it started there \[bytes\].
     pub written_at_boot: Vec<f64>,
     /// By disk: sent in this direction, when the copy began \[tracked bytes\].
@@ -88,6 +90,7 @@ impl Item {
             tested: false,
             cancelled: false,
             rewritten: 0.0,
+            extra_copied: false,
             written_at_boot: Vec::new(),
             sent_at_copy: Vec::new(),
             booted: 0.0,
@@ -189,7 +192,7 @@ impl Item {
     pub fn set_out(&mut self, trip: Trip) {
         self.turn += 1;
         (self.beyond, self.owed, self.rewritten, self.asked) = (Vec::new(), Vec::new(), 0.0, None);
-        (self.tested, self.cancelled, self.attempts, self.flight) = (false, false, 0, None);
+        (self.tested, self.cancelled, self.attempts, self.flight, self.extra_copied) = (false, false, 0, None, false);
         self.record.trips.push(trip);
     }
 

@@ -51,7 +51,10 @@ impl Journey<'_> {
     pub(super) fn copy_home(&mut self, vm: u32) {
         let now = self.now_s();
         let full = self.is_full_copy(vm);
-        let copies = if full { self.full_copies(vm) } else { self.differing_copies(vm) };
+        let mut copies = if full { self.full_copies(vm) } else { self.differing_copies(vm) };
+        if let (Some(first), false) = (copies.first_mut(), self.items[vm as usize].extra_copied && !full) {
+            first.base += self.facts.extra_bytes(self.world, vm);
+        }
         let Some(leg) = &mut self.back else { return };
         let disks = leg.disks_of(vm);
         leg.replicate(vm, &copies);
@@ -253,7 +256,7 @@ impl Journey<'_> {
         item.flight = None;
         // Where no copy had begun, all that had to come home still has to.
         if copied {
-            (item.owed, item.written_at_boot, item.rewritten) = (owed, written_by_disk, 0.0);
+            (item.owed, item.written_at_boot, item.rewritten, item.extra_copied) = (owed, written_by_disk, 0.0, true);
             item.beyond.fill(0.0);
         }
         let before = std::mem::take(&mut item.sent_at_copy);
