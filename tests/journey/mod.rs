@@ -6,12 +6,14 @@
 //! * [`drives`]: retention drives
 //! * [`waits`]: what is in the way
 //! * [`facts`]: what the facts of a site do
+//! * [`quotas`]: what the target refuses
 //! * [`walks`]: random round trips
 
 mod closed_forms;
 mod drives;
 mod facts;
 mod published;
+mod quotas;
 mod storms;
 mod waits;
 mod walks;

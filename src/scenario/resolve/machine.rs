@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::scenario::located::At;
-use crate::scenario::raw::{Churn, Columns, Machine, MachineHome, Recording, Scenario};
+use crate::scenario::raw::{Churn, Columns, Machine, MachineHome, MachineTarget, Recording, Scenario};
 use crate::scenario::reading::suggest;
 use crate::scenario::resolve::context::Context;
 use crate::scenario::resolve::records::Records;
@@ -240,6 +240,20 @@ fn lay_machine_under(own: Machine, under: &Machine) -> Machine {
             (Some(mine), Some(theirs)) => Some(At { value: lay_home_under(mine.value, &theirs.value), span: mine.span }),
             (mine, theirs) => mine.or(theirs),
         },
+        target: match (own.target, under.target) {
+            (Some(mine), Some(theirs)) => Some(At { value: lay_target_under(mine.value, &theirs.value), span: mine.span }),
+            (mine, theirs) => mine.or(theirs),
+        },
+    }
+}
+
+fn lay_target_under(own: MachineTarget, under: &MachineTarget) -> MachineTarget {
+    let under = under.clone();
+    MachineTarget {
+        cores: own.cores.or(under.cores),
+        interfaces: own.interfaces.or(under.interfaces),
+        forbidden: own.forbidden.or(under.forbidden),
+        tier_changed: own.tier_changed.or(under.tier_changed),
     }
 }
 

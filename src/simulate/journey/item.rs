@@ -17,6 +17,10 @@ pub(super) struct Item {
     pub corrupt_since: Option<f64>,
     /// What it would flee home with: the point's time of availability, and the loss \[s, s, bytes\].
     pub flight: Option<(f64, f64, f64)>,
+    /// A machine of it stands at the target, or is being made there: it counts against the quotas.
+    pub made: bool,
+    /// When its original has started at home, if its failover was given up \[s\].
+    pub starts: f64,
     /// Its copy at the target is gone: a difference will not do.
     pub target_copy_gone: bool,
     /// Since when it is protected towards home \[s\].
@@ -77,6 +81,8 @@ impl Item {
             pending: false,
             corrupt_since: None,
             flight: None,
+            made: false,
+            starts: 0.0,
             target_copy_gone: false,
             safe_since: 0.0,
             landed_home: 0.0,
