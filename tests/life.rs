@@ -5,7 +5,7 @@ use std::path::Path;
 
 use failback::life::conditions::{self, Judged};
 use failback::life::state::{Direction, Place, STATES, State, TRIGGERS, Trigger, allowed, request};
-use failback::life::{Subject, WayHome, way_home};
+use failback::life::{Subject, WayHome, extra_bytes, way_home, way_out};
 use failback::model::{System, VmId, World};
 use failback::scenario;
 
@@ -187,6 +187,7 @@ fn every_condition_that_facts_can_meet_is_met_by_one() {
         )
     };
     let of_lin = |more: &str| format!("{TARGETS}{TWO}[vm.home]\n{more}\n");
+    let of_win = |more: &str| format!("{TARGETS}{}", TWO.replacen("os = \"windows\"\n", &format!("os = \"windows\"\nhome.{more}\n"), 1));
     let group = |more: &str| {
         format!("{TARGETS}[[vm]]\nname = \"win\"\nos = \"windows\"\ngroup = \"g\"\n[[vm]]\nname = \"lin\"\nos = \"windows\"\ngroup = \"g\"\n{more}")
     };
@@ -198,8 +199,10 @@ fn every_condition_that_facts_can_meet_is_met_by_one() {
         (2, classic, "configuration_server = \"down\"".into(), site(), &both),
         (3, classic, "configuration_server = \"other-address\"".into(), site(), &both),
         (4, classic, "connection = \"public\"".into(), site(), &both),
+        (5, classic, String::new(), of_lin("reachable = false"), &lin),
         (6, classic, String::new(), of_lin("same_name_on_host = true"), &lin),
         (7, classic, String::new(), target("datastore_reachable = false"), &win),
+        (8, classic, String::new(), of_lin("host_memory = false"), &lin),
         (9, classic, String::new(), target("snapshots = true"), &win),
         (10, classic, String::new(), target("disks = 60"), &win),
         (11, classic, String::new(), TWO.into(), &lin),
@@ -225,6 +228,7 @@ fn every_condition_that_facts_can_meet_is_met_by_one() {
         (17, classic, "discovered = false".into(), site(), &both),
         (18, classic, "free_hypervisor = true".into(), site(), &both),
         (19, "physical-2021", String::new(), site(), &none),
+        (20, classic, "hypervisor = \"hyper-v\"".into(), site(), &both),
         (24, classic, String::new(), site(), &none),
         (25, classic, String::new(), of_lin("original = \"lost\""), &none),
         (26, classic, String::new(), of_lin("datastore_mounted = false"), &lin),
@@ -233,12 +237,17 @@ fn every_condition_that_facts_can_meet_is_met_by_one() {
         (29, classic, String::new(), target("retention = { fault = \"cache-volume\" }"), &win),
         (30, classic, String::new(), target("moved = true"), &win),
         (31, classic, String::new(), target("newer = true"), &win),
+        (38, classic, String::new(), of_win("disk_added = \"100 GB\""), &none),
+        (39, classic, String::new(), of_lin("iscsi = \"200 GB\""), &none),
+        (40, classic, String::new(), of_lin("disk_resized = true"), &none),
         (43, classic, String::new(), of_lin("efi = true"), &none),
+        (44, classic, "clocks_agree = false".into(), site(), &none),
         (45, classic, "target_network = false".into(), site(), &both),
         (46, "physical-2021", "discovered = false".into(), site(), &both),
         (47, classic, String::new(), of_lin("original = \"deleted\""), &none),
         (49, classic, String::new(), of_lin("original = \"on\""), &none),
         (50, classic, "configuration_server = \"old-backup\"".into(), site(), &both),
+        (51, classic, "same_deployment = false".into(), site(), &both),
     ];
     let mut tried = BTreeSet::new();
     for (row, profile, home, more, expected) in &cases {
@@ -250,7 +259,47 @@ fn every_condition_that_facts_can_meet_is_met_by_one() {
         tried.insert(*row);
     }
     let facts: BTreeSet<u32> = conditions::all().iter().filter(|condition| condition.judged == Judged::Fact).map(|condition| condition.row).collect();
-    assert_eq!(tried, facts, "every condition judged by facts has its case");
+    tried.extend(OF_THE_WAY_OUT);
+    assert_eq!(tried, facts, "every condition judged by facts has its case, here or in the next test");
+}
+
+/// Rows that concern protection and failover.
+const OF_THE_WAY_OUT: [u32; 3] = [32, 33, 34];
+
+/// The same for the facts of the target and of the process servers: by row, what a scenario states, and who is refused.
+#[test]
+fn every_condition_that_facts_of_the_target_can_meet_is_met_by_one() {
+    let machines = |of_b: &str| {
+        format!(
+            "{}[[vm]]\nname = \"b\"\n{of_b}\n[[vm]]\nname = \"c\"\ntarget = {{ cores = 2, interfaces = 1 }}\n",
+            "[[vm]]\nname = \"a\"\ntarget = { cores = 8, interfaces = 2 }\n"
+        )
+    };
+    let b = machines("target = { cores = 8, interfaces = 2 }");
+    let plan = "[[plan]]\nname = \"p\"\ngroups = [{ vms = [\"b\"] }, { vms = [\"c\"] }]\n";
+    let ends = "[[disaster]]\nat = \"Wed 10:00\"\nsite_lost = {}\n";
+    let cases: Vec<(u32, String, &[&str])> = vec![
+        // 8 + 8 do not fit, 8 + 2 do: one that is refused takes no room.
+        (33, format!("{b}[target]\ncores = 12\n"), &["b"]),
+        (33, format!("{b}[target]\ncores = 7\n"), &["a", "b"]),
+        // Those of a plan go first.
+        (33, format!("{b}{plan}{ends}[target]\ncores = 12\n"), &["a"]),
+        (32, format!("{b}[target]\ninterfaces = 4\n"), &["c"]),
+        (32, machines("target.forbidden = \"policy\"").replace("cores = 8, interfaces = 2", "").replace("cores = 2, interfaces = 1", ""), &["b"]),
+        (32, machines("target.forbidden = \"availability-set\"").replace("cores = 8, interfaces = 2", "").replace("cores = 2, interfaces = 1", ""), &["b"]),
+        (34, "[[process_server]]\nname = \"x\"\ncritical = true\n[[process_server]]\nname = \"y\"\n[[vm]]\nname = \"a\"\nprocess_server = \"x\"\n[[vm]]\nname = \"b\"\n[[vm]]\nname = \"c\"\n".into(), &["a"]),
+    ];
+    let mut tried = BTreeSet::new();
+    for (row, more, expected) in &cases {
+        let world = world("vmware-classic-2021", "", more);
+        let way = way_out(&world).expect("something is stated");
+        let rows: BTreeSet<u32> = way.obstacles.iter().map(|obstacle| obstacle.condition.row).collect();
+        assert_eq!(rows, BTreeSet::from([*row]), "{more}");
+        let refused: Vec<&str> = (0..world.vms.len()).filter(|&vm| !way.by_vm[vm].is_empty()).map(|vm| world.vms[vm].name.as_str()).collect();
+        assert_eq!(refused, *expected, "{more}");
+        tried.insert(*row);
+    }
+    assert_eq!(tried, BTreeSet::from(OF_THE_WAY_OUT));
 }
 
 /// 60 disks per master target, its own included (vmware-azure-reprotect.md, 2018): 57 of machines fit beside 3 of its own, the 58th does not, and goes to the next.
@@ -300,6 +349,30 @@ fn the_modernized_appliance_needs_no_master_target_and_no_private_way() {
     assert!(way.obstacles.iter().all(|obstacle| !matches!(obstacle.subject, Subject::MasterTarget(_))));
 }
 
+/// vmware-azure-exclude-disk.md and failover-failback-overview-modernized.md: on Linux a disk that was added comes home, but not through the modernized appliance.
+#[test]
+fn a_disk_that_was_added_at_the_target_comes_home_with_linux_on_the_classic_path_only() {
+    let linux = "[[vm]]\nname = \"lin\"\nos = \"linux\"\nhome = { disk_added = \"100 GB\", iscsi = \"10 GB\" }\n";
+    for (profile, targets, left, brought) in
+        [("vmware-classic-2021", TARGETS, false, 110e9), ("physical-2021", TARGETS, false, 110e9), ("vmware-modernized-2026", "", true, 10e9)]
+    {
+        let world = world(profile, "", &format!("{targets}{linux}"));
+        let way = way_home(&world).expect("a home is stated");
+        assert_eq!(met(&way).contains("disk-added-in-azure"), left, "{profile}");
+        let home = world.home.as_ref().expect("a home is stated");
+        assert_eq!(extra_bytes(&world, home, VmId(0)), brought, "{profile}");
+    }
+}
+
+/// A machine whose disk was resized comes home as a new one (row 40), so what its original holds is of no use (row 24).
+#[test]
+fn a_resized_disk_makes_the_original_useless() {
+    let world = world("vmware-classic-2021", "", "[[vm]]\nname = \"win\"\nos = \"windows\"\nhome.disk_resized = true\n");
+    let way = way_home(&world).expect("a home is stated");
+    let rows: Vec<u32> = way.obstacles.iter().map(|obstacle| obstacle.condition.row).collect();
+    assert_eq!(rows, [40]);
+}
+
 #[test]
 fn nothing_is_judged_where_nothing_is_stated() {
     let world = load(Path::new("scenarios/vmware-internet.toml"));
@@ -319,7 +392,11 @@ fn the_document_lists_every_condition_with_its_check_and_test() {
     let mut generated = String::from("| row | step | condition | what happens | check | test | source |\n|--:|---|---|---|---|---|---|\n");
     for condition in conditions::all() {
         let (check, test) = match condition.judged {
-            Judged::Fact => (format!("facts: `{}`", condition.key), "`every_condition_that_facts_can_meet_is_met_by_one`".to_owned()),
+            Judged::Fact => {
+                let but = if condition.why.is_empty() { String::new() } else { format!("; {}", condition.why) };
+                let of = if OF_THE_WAY_OUT.contains(&condition.row) { "facts_of_the_target" } else { "facts" };
+                (format!("facts: `{}`{but}", condition.key), format!("`every_condition_that_{of}_can_meet_is_met_by_one`"))
+            }
             Judged::State if !condition.why.is_empty() => {
                 (format!("state; {}", condition.why), "`rows_21_to_23_37_and_41_the_state_refuses`".to_owned())
             }
@@ -327,7 +404,6 @@ fn the_document_lists_every_condition_with_its_check_and_test() {
             Judged::Limit if condition.row == 35 => ("every run".to_owned(), "`the_second_throttle_holds_too` (`tests/planner`)".to_owned()),
             Judged::Limit => ("every check".to_owned(), "`group_too_large`, `disk_too_large` (`tests/bad_input`)".to_owned()),
             Judged::Run => ("in a run".to_owned(), format!("`row_{}_…` (`tests/journey`)", condition.row)),
-            Judged::None => (format!("none: {}", condition.why), "-".to_owned()),
         };
         let step = format!("{:?}", condition.step).to_lowercase().replace("reversereplication", "reverse replication");
         generated += &format!(

@@ -4,7 +4,7 @@ use crate::cli::{CheckOptions, Failure, input, print};
 use crate::format::bit_rate;
 use crate::life;
 use crate::model::{System, World};
-use crate::report::way_home;
+use crate::report::{way_home, way_out};
 
 /// Checks a scenario and the records it names.
 ///
@@ -35,6 +35,9 @@ fn contents(world: &World) -> String {
     for record in &world.records {
         lines.push(format!("  {}: {} of {}", record.source, counted(record.columns.len(), "column"), record.period));
         lines.extend(record.notes.iter().map(|note| format!("    {note}")));
+    }
+    if let Some(way) = life::way_out(world) {
+        lines.push(way_out::way_out(world, &way));
     }
     match life::way_home(world) {
         Some(way) => lines.push(way_home::way_home(world, &way)),

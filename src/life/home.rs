@@ -121,12 +121,15 @@ fn site(system: System, home: &Home, found: &mut Found) {
         // The modernized appliance replicates back over the Internet too (MicrosoftDocs/azure-docs, move-from-classic-to-modernized).
         site(home.connection == HomeConnection::Public, "no-private-connection");
         site(!home.target_network, "target-network-not-set");
+        site(!home.same_deployment, "deployment-type-differs");
         site(!home.discovered && physical, "host-not-discovered");
     }
     site(home.vcenter_read_only, "vcenter-account-read-only");
     site(!home.vcenter_connected, "vcenter-disconnected");
     site(!home.discovered && !physical, "vcenter-not-discovered");
     site(home.free_hypervisor, "hypervisor-free-edition");
+    site(home.hyper_v, "hyper-v-home");
+    site(!home.clocks_agree, "clock-skew");
 }
 
 fn master_target(world: &World, home: &Home, number: usize, target: &MasterTarget, found: &mut Found) {
@@ -197,6 +200,10 @@ fn machine(world: &World, home: &Home, vm: usize, classic: bool, found: &mut Fou
         add(facts.uuid_clash, "uuid-clash", String::new());
     }
     add(facts.efi, "efi-boot", String::new());
+    add(facts.unreachable, "azure-vm-unreachable", String::new());
+    add(facts.no_memory, "host-memory-short", String::new());
+    add(facts.disk_added.as_bytes() > 0 && !brings_added_disks(world, vm), "disk-added-in-azure", facts.disk_added.to_string());
+    add(facts.iscsi.as_bytes() > 0, "iscsi-in-guest", facts.iscsi.to_string());
     let physical = world.system == System::Physical;
     add(physical, "physical-source", String::new());
     let here = matches!(facts.original, Original::Kept | Original::On);
@@ -204,5 +211,19 @@ fn machine(world: &World, home: &Home, vm: usize, classic: bool, found: &mut Fou
     add(facts.original == Original::Lost && !physical, "original-missing", String::new());
     add(facts.original == Original::Deleted && !physical, "original-deleted", String::new());
     add(facts.original == Original::On && !physical, "original-switched-on", String::new());
-    add(facts.original == Original::Kept && !physical, "original-kept", String::new());
+    add(facts.disk_resized && !physical, "disk-resized-in-azure", String::new());
+    add(facts.original == Original::Kept && !physical && !facts.disk_resized, "original-kept", String::new());
+}
+
+/// Whether a disk that was added at the target comes home with its machine: of Linux, and not through the modernized appliance.
+fn brings_added_disks(world: &World, vm: usize) -> bool {
+    world.system != System::VmwareModernized && world.vms[vm].os == OsFamily::Linux
+}
+
+/// Bytes that come home with a machine beside those of its disks: what lay on volumes mounted from inside, and on disks that were added at the target.
+pub fn extra_bytes(world: &World, home: &Home, vm: VmId) -> f64 {
+    let number = vm.0 as usize;
+    let Some(facts) = home.machines.get(number) else { return 0.0 };
+    let added = if brings_added_disks(world, number) { facts.disk_added.as_f64() } else { 0.0 };
+    facts.iscsi.as_f64() + added
 }

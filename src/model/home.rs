@@ -18,8 +18,14 @@ pub struct Home {
     pub discovered: bool,
     /// The hypervisor is a free edition.
     pub free_hypervisor: bool,
+    /// The machines are to come home to Hyper-V.
+    pub hyper_v: bool,
+    /// The clocks of the machines and of the infrastructure agree.
+    pub clocks_agree: bool,
     /// The network at the target was set when the machines were protected, and the process server there is in it.
     pub target_network: bool,
+    /// The process server at the target is of the deployment model into which the machines are recovered.
+    pub same_deployment: bool,
     /// Groups are handled through recovery plans.
     pub plans: bool,
     /// Master targets.
@@ -114,6 +120,16 @@ pub struct MachineHome {
     pub same_name_on_host: bool,
     /// It boots by EFI.
     pub efi: bool,
+    /// At the target it is off, hangs, or is in the wrong network.
+    pub unreachable: bool,
+    /// Its host at home lacks memory for it.
+    pub no_memory: bool,
+    /// One of its disks was resized at the target.
+    pub disk_resized: bool,
+    /// Bytes on disks that were added to it at the target.
+    pub disk_added: DataSize,
+    /// Bytes on iSCSI volumes that it uses from inside.
+    pub iscsi: DataSize,
 }
 
 /// What became of the original machine.

@@ -171,6 +171,8 @@ pub struct Response {
     pub commit_after: Span,
     /// From the commit until a reprotect is asked for; `None` never.
     pub reprotect_after: Option<Span>,
+    /// Until process servers at the target can be chosen that are set up when the first reprotect is asked for; `None` if they stand before.
+    pub new_servers: Option<DurationLaw>,
     /// When to come home; `None` never.
     pub failback: Option<FailbackTime>,
     /// Recovery point taken at home.

@@ -10,6 +10,7 @@ mod journey;
 mod link;
 mod path;
 mod policy;
+mod target;
 mod throughput;
 mod world;
 
@@ -23,5 +24,6 @@ pub use journey::{
 pub use link::{CapacityChange, FlowCeiling, Link, OutageProcess, Sharing, ThrottleWindow};
 pub use path::{Account, AccountId, Apply, Hub, HubId, HubKind};
 pub use policy::{Policy, PruneRule, StartState};
+pub use target::{Forbidden, MachineTarget, Target};
 pub use throughput::{mathis_limit, per_flow_ceiling, window_limit};
 pub use world::{OutputPlan, Record, RecordId, System, World};

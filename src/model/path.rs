@@ -28,6 +28,8 @@ pub struct Hub {
     pub name: String,
     /// What it is.
     pub kind: HubKind,
+    /// Its health is critical: it cannot be chosen for new protection.
+    pub critical: bool,
     /// Intake ceiling \[tracked bytes/s\]; `None` is unbounded.
     pub intake: Option<ByteRate>,
     /// Intake ceiling \[operations/s\] (an operation is one write of the disk's mean I/O size, tracked as the floor if it is smaller); `None` is unbounded.

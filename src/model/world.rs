@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::civil::DateTime;
 
 use crate::churn::LoadEvent;
-use crate::model::{Account, Apply, Disk, Fault, Group, Home, Hub, Journey, Link, Policy, Vm};
+use crate::model::{Account, Apply, Disk, Fault, Group, Home, Hub, Journey, Link, Policy, Target, Vm};
 use crate::units::Span;
 
 /// Which replication system is simulated (model section 2).
@@ -104,6 +104,8 @@ pub struct World {
     pub faults: Vec<Fault>,
     /// Facts of the home site, if the scenario states any.
     pub home: Option<Home>,
+    /// What is stated of the target.
+    pub target: Target,
     /// The round trip, if the scenario has one.
     pub journey: Option<Journey>,
     /// What to record.

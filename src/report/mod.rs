@@ -17,6 +17,7 @@ mod tables;
 pub mod terminal;
 mod trace;
 pub mod way_home;
+pub mod way_out;
 mod words;
 mod write;
 

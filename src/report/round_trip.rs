@@ -171,7 +171,9 @@ pub struct Stayed<'a> {
 pub fn stayed(journey: &JourneyResult) -> Vec<Stayed<'_>> {
     let away = |machine: &&MachineJourney| {
         let last = machine.trips.last();
-        last.is_some_and(|trip| trip.failback.as_ref().is_none_or(|back| back.restored_s.is_none()))
+        // One whose failover failed, or whose target was lost, may be at home without a failback.
+        let at_home = machine.states.last().is_some_and(|span| span.runs_at == "home");
+        !at_home && last.is_some_and(|trip| trip.failback.as_ref().is_none_or(|back| back.restored_s.is_none()))
     };
     journey
         .machines

@@ -51,13 +51,14 @@ fn verdict(world: &World, way: &WayHome, vm: VmId, through: Option<VmId>) -> Str
     match () {
         () if way.is_blocked_itself(vm) => "blocked",
         () if has(Effect::Diverges) => "not to be trusted, its two sides diverge",
+        () if has(Effect::LosesPoint) => "incomplete, a disk stays behind",
         () if has(Effect::FullCopy) => "full copy",
         () => "free",
     }
     .to_owned()
 }
 
-fn names(world: &World, members: &[usize]) -> String {
+pub(super) fn names(world: &World, members: &[usize]) -> String {
     let mut named: Vec<String> = members.iter().take(NAMED).map(|&vm| world.vms[vm].name.clone()).collect();
     if members.len() > NAMED {
         named.truncate(NAMED - 1);
@@ -67,7 +68,7 @@ fn names(world: &World, members: &[usize]) -> String {
 }
 
 /// One condition, whoever meets it.
-fn condition(alike: &[&Obstacle]) -> Vec<String> {
+pub(super) fn condition(alike: &[&Obstacle]) -> Vec<String> {
     let Some(first) = alike.first() else { return Vec::new() };
     let about = first.condition;
     let mut details: Vec<&str> = alike.iter().map(|obstacle| obstacle.detail.as_str()).filter(|detail| !detail.is_empty()).collect();

@@ -112,6 +112,8 @@ pub struct DrillResult {
     pub direction: String,
     /// Machines tested.
     pub machines: u64,
+    /// Machines that the target refused, for its quotas or a policy.
+    pub refused: u64,
     /// From its beginning to the end of the last boot group \[s\].
     pub ready_after_s: f64,
     /// When it was cleaned up \[s\]; null if not within the run.

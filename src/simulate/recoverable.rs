@@ -15,6 +15,12 @@ pub(super) struct Until {
 }
 
 impl Run<'_> {
+    /// Points of before this source time cannot be used now: the tier of the replica disks was changed since \[s\].
+    pub fn usable_since(&self, vm: u32) -> f64 {
+        let changed = self.world.target.machine(vm as usize).tier_changed;
+        changed.filter(|at| *at <= self.now).map_or(f64::NEG_INFINITY, |at| at.as_secs_f64())
+    }
+
     /// Source time to which the newest bytes that have landed reach on all disks of a machine \[s\]; `None` before its first point.
     pub fn newest_byte(&self, vm: u32) -> Option<f64> {
         if self.lags.vms[vm as usize].window.from.is_infinite() {

@@ -5,17 +5,24 @@
 //! * [`storms`]: 500 machines at once
 //! * [`drives`]: retention drives
 //! * [`waits`]: what is in the way
+//! * [`facts`]: what the facts of a site do
+//! * [`quotas`]: what the target refuses
 //! * [`walks`]: random round trips
 
 mod closed_forms;
 mod drives;
+mod facts;
 mod published;
+mod quotas;
 mod storms;
 mod waits;
 mod walks;
 
 use failback::model::World;
 use failback::results::{JourneyResult, RunOutput};
+
+/// What is different in a case.
+type Change<T> = fn(&mut T);
 
 fn run(world: &World) -> RunOutput {
     failback::simulate::run(world, 0, &mut |_| ())

@@ -10,14 +10,14 @@ use crate::support::churn::steady;
 use crate::support::trip::{comes_home, journey as plan, secs, strikes, with_journey};
 use crate::support::world::Fleet;
 
-const LOST: u64 = 36_130;
+pub const LOST: u64 = 36_130;
 
 fn at(seconds: u64) -> Instant {
     Instant::START + Span::from_secs(seconds)
 }
 
 /// So many machines of one disk at 1 MB/s, a master target for all, the site lost and usable again at once; they come home as soon as they can.
-fn world(vms: usize) -> World {
+pub fn world(vms: usize) -> World {
     let mut fleet = Fleet::new(Span::from_days(3), 20e6);
     for _ in 0..vms {
         fleet.vm(&[steady(1e6)]);
@@ -30,16 +30,16 @@ fn world(vms: usize) -> World {
     world
 }
 
-fn site_lost(repaired: u64) -> DisasterKind {
+pub fn site_lost(repaired: u64) -> DisasterKind {
     DisasterKind::SiteLost { repaired: Some(secs(repaired)), machines_kept: true }
 }
 
-fn wait<'m>(machine: &'m MachineJourney, key: &str) -> &'m Wait {
+pub fn wait<'m>(machine: &'m MachineJourney, key: &str) -> &'m Wait {
     machine.waits.iter().find(|wait| wait.key == key).unwrap_or_else(|| panic!("{} did not wait for {key}: {:?}", machine.vm, machine.waits))
 }
 
 /// When it serves at home again, if it does [s].
-fn home_at(machine: &MachineJourney) -> Option<f64> {
+pub fn home_at(machine: &MachineJourney) -> Option<f64> {
     machine.trips.last()?.failback.as_ref()?.restored_s
 }
 

@@ -1,6 +1,8 @@
 //! Random round trips: small fleets, random writes, disasters of every kind at random times. Whatever happens, the laws hold.
 
-use failback::model::{ConfigurationServer, DisasterKind, FailbackTime, PlannedFailover, PointChoice, StartState, System, VmId, World};
+use failback::model::{
+    ConfigurationServer, DisasterKind, FailbackTime, MachineTarget, PlannedFailover, PointChoice, StartState, System, Target, VmId, World,
+};
 use failback::results::{MachineJourney, RunOutput};
 use failback::units::{DurationLaw, Instant, Share, Span};
 use proptest::prelude::*;
@@ -28,6 +30,8 @@ struct Walk {
     failback_after: u32,
     by_difference: bool,
     cancels: bool,
+    /// Machines for which there is room at the target, and whether there will be more.
+    quota: Option<(u32, bool)>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -62,8 +66,9 @@ fn walk() -> impl Strategy<Value = Walk> {
     ];
     let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
     let planned = prop::option::of(1000u32..100_000);
-    (writes, 6u16..30, 6u16..30, system, point, flags, disasters, planned, 0u32..20_000).prop_map(
-        |(writes, out, back, system, point, (initial, groups, by_difference, cancels), disasters, planned, failback_after)| Walk {
+    let quota = prop::option::of((0u32..3, any::<bool>()));
+    (writes, 6u16..30, 6u16..30, system, point, flags, disasters, planned, 0u32..20_000, quota).prop_map(
+        |(writes, out, back, system, point, (initial, groups, by_difference, cancels), disasters, planned, failback_after, quota)| Walk {
             writes,
             out,
             back,
@@ -76,6 +81,7 @@ fn walk() -> impl Strategy<Value = Walk> {
             failback_after,
             by_difference,
             cancels,
+            quota,
         },
     )
 }
@@ -103,6 +109,10 @@ fn world(walk: &Walk) -> World {
     let vms = base.vms.len();
     if walk.system != System::AzureToAzure {
         base.home = Some(drives::home(vms, 20e9));
+    }
+    if let Some((room, raised)) = walk.quota {
+        let machines = vec![MachineTarget { cores: 1, ..MachineTarget::default() }; vms];
+        base.target = Target { cores: Some(room), raised_after: raised.then(|| Span::from_hours(2)), machines, ..Target::default() };
     }
     let mut world = with_journey(base, f64::from(walk.back) * 1e6);
     for &(at, kind, lasts) in &walk.disasters {

@@ -28,6 +28,7 @@ pub fn with_journey(mut world: World, back_bytes_per_s: f64) -> World {
             change_point: None,
             commit_after: Span::from_secs(1000),
             reprotect_after: Some(Span::ZERO),
+            new_servers: None,
             failback: None,
             back_point: PointChoice::Latest,
             cancel_back: None,

@@ -141,6 +141,7 @@ impl Fleet {
             growth_per_year: 0.0,
             faults,
             home: None,
+            target: failback::model::Target::default(),
             journey: None,
             output: OutputPlan { series_every: None, vm_quantiles: true, loss_bytes: true, events: true, points: true },
         }
@@ -171,6 +172,7 @@ pub fn hub(name: &str) -> Hub {
     Hub {
         name: name.into(),
         kind: HubKind::ProcessServer,
+        critical: false,
         intake: None,
         intake_ops: None,
         cache: None,

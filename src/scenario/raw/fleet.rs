@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::scenario::located::At;
-use crate::scenario::raw::{Churn, MachineHome};
+use crate::scenario::raw::{Churn, MachineHome, MachineTarget};
 use crate::scenario::values::{OrOff, SizeOrShare};
 use crate::units::{DataSize, Share};
 
@@ -46,6 +46,8 @@ pub struct Machine {
     pub hydration: Option<At<bool>>,
     /// What is particular to its way home.
     pub home: Option<At<MachineHome>>,
+    /// What is particular to it at the target.
+    pub target: Option<At<MachineTarget>>,
 }
 
 /// A disk.

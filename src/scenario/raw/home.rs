@@ -24,8 +24,14 @@ pub struct Home {
     pub discovered: Option<bool>,
     /// Whether the hypervisor is a free edition.
     pub free_hypervisor: Option<bool>,
+    /// What the machines are to come home to. Default: `esxi`.
+    pub hypervisor: Option<At<Hypervisor>>,
+    /// Whether the clocks of the machines and of the infrastructure agree.
+    pub clocks_agree: Option<bool>,
     /// Whether the network at the target was set when the machines were protected, with the process server there in it.
     pub target_network: Option<At<bool>>,
+    /// Whether the process server at the target is of the deployment model (Resource Manager, classic) into which the machines are recovered.
+    pub same_deployment: Option<At<bool>>,
     /// Whether replication groups are handled through recovery plans.
     pub plans: Option<bool>,
     /// Master targets (classic, physical, AVS). Default: the one on the configuration server, of `master_target.os`.
@@ -40,6 +46,16 @@ pub enum Connection {
     Private,
     /// Public addresses only.
     Public,
+}
+
+/// Hypervisors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Hypervisor {
+    /// VMware ESXi.
+    Esxi,
+    /// Microsoft Hyper-V.
+    HyperV,
 }
 
 /// How the configuration server stands.
@@ -150,6 +166,16 @@ pub struct MachineHome {
     pub same_name_on_host: Option<At<bool>>,
     /// Whether it boots by EFI.
     pub efi: Option<bool>,
+    /// Whether it is on, answers, and is in the right network at the target.
+    pub reachable: Option<bool>,
+    /// Whether its host at home has memory for it.
+    pub host_memory: Option<bool>,
+    /// Whether one of its disks was resized at the target.
+    pub disk_resized: Option<At<bool>>,
+    /// Bytes on disks that were added to it at the target.
+    pub disk_added: Option<DataSize>,
+    /// Bytes on iSCSI volumes that it uses from inside.
+    pub iscsi: Option<DataSize>,
 }
 
 /// What became of the original machine.

@@ -210,6 +210,8 @@ pub struct Steps {
     pub boot_target: Option<At<DurationLaw>>,
     /// The agent registers with the configuration server, counted from boot.
     pub register: Option<At<DurationLaw>>,
+    /// Until a process server that was just set up at the target can be chosen.
+    pub server_visible: Option<At<DurationLaw>>,
     /// Temporary disks are sized before data flows back (Azure to Azure).
     pub autoscale: Option<At<DurationLaw>>,
     /// Shutdown of a machine at the target.
@@ -238,6 +240,8 @@ pub struct Failback {
     pub after: Option<At<Span>>,
     /// Where the process servers of the way back stand: `target`, or `home` for those of the way out (classic, physical, AVS).
     pub process_server: Option<At<ReturnServer>>,
+    /// Whether those at the target are set up only when the first reprotect is asked for (classic, physical, AVS). Default: they stand before.
+    pub new_process_server: Option<At<bool>>,
     /// Recovery point taken at home.
     pub point: Option<At<Point>>,
     /// So long after its beginning the first failback of each machine is cancelled, if the machine has not started at home by then (modernized appliance). Default: never.

@@ -12,6 +12,7 @@ mod link;
 mod load;
 mod path;
 mod policy;
+mod target;
 
 use std::collections::BTreeMap;
 
@@ -23,7 +24,9 @@ pub use churn::{
     TimeFormat, Weekly,
 };
 pub use fleet::{Disk, Group, Machine, Os, WorkingSet};
-pub use home::{ConfigurationServer, Connection, Controller, DriveFault, Home, MachineHome, MasterTarget, Original, RetentionDrive, VcenterAccount};
+pub use home::{
+    ConfigurationServer, Connection, Controller, DriveFault, Home, Hypervisor, MachineHome, MasterTarget, Original, RetentionDrive, VcenterAccount,
+};
 pub use journey::{
     Action, Attack, BootGroup, Burst, ChangePoint, ConfigurationServerLost, Disaster, Drill, Failback, Machines, MasterTargetLost,
     OriginalSwitchedOn, Overflow, Plan, PlannedFailover, Point, Recovery, RestoredAs, ReturnServer, SiteLost, Steps, TargetLost, Window,
@@ -36,6 +39,7 @@ pub use link::{
 pub use load::{Backup, BulkLoad, Event, ExtraLoad, Fault, HubFault, LinkCut, MonthEnd, PatchDay, VmFault, WhichLink};
 pub use path::{Account, Agent, ApplyStage, ProcessServer, Site};
 pub use policy::{ChurnPlan, InitialReplication, Limits, Output, OverrideTree, Policy, PruneStep, Start};
+pub use target::{Forbidden, MachineTarget, Target};
 
 use crate::scenario::located::At;
 use crate::scenario::values::{Factor, Horizon, Moment};
@@ -98,6 +102,8 @@ pub struct Scenario {
     pub apply: ApplyStage,
     /// Facts of the home site, for the way back: `failback check` says then what will block each machine's way home.
     pub home: Option<At<Home>>,
+    /// Facts of the target: `failback check` says then which machines cannot fail over, and in a run their failovers fail.
+    pub target: Option<At<Target>>,
     /// Initial replication.
     pub initial_replication: InitialReplication,
     /// What to write beyond the summary.

@@ -17,6 +17,8 @@ pub struct ProcessServer {
     pub count: Option<At<u32>>,
     /// Where it stands: `source` on the forward path; one at the `target` serves failback only.
     pub site: Option<At<Site>>,
+    /// Whether its health is critical, so that it cannot be chosen for new protection; machines that it serves already go on (classic, physical, AVS).
+    pub critical: Option<At<bool>>,
     /// Size by the vendor's table: `8 vCPU`.
     pub size: Option<At<String>>,
     /// Size of its cache.

@@ -7,7 +7,7 @@ use crate::model::{
 };
 use crate::profile::Unit;
 use crate::scenario::located::At;
-use crate::scenario::raw::{self, Connection, Controller, LinkKind, Os, Scenario, VcenterAccount};
+use crate::scenario::raw::{self, Connection, Controller, Hypervisor, LinkKind, Os, Scenario, VcenterAccount};
 use crate::scenario::reading::suggest;
 use crate::scenario::resolve::context::Context;
 use crate::scenario::resolve::fleet::Fleet;
@@ -67,7 +67,10 @@ pub(super) fn home(raw: &Scenario, system: System, expanded: &[Expanded], fleet:
         vcenter_connected: site.vcenter_connected.unwrap_or(true),
         discovered: site.discovered.unwrap_or(true),
         free_hypervisor: site.free_hypervisor.unwrap_or(false),
+        hyper_v: hyper_v(site, context),
+        clocks_agree: site.clocks_agree.unwrap_or(true),
         target_network: said(&site.target_network).unwrap_or(true),
+        same_deployment: said(&site.same_deployment).unwrap_or(true),
         plans: site.plans.unwrap_or(true),
         master_targets,
         master_target_disks: limit,
@@ -90,6 +93,16 @@ fn connection(raw: &Scenario, site: &raw::Home, modernized: bool, context: &mut 
     }
 }
 
+/// Whether home is Hyper-V, which is no edition of ESXi.
+fn hyper_v(site: &raw::Home, context: &mut Context) -> bool {
+    let Some(written) = site.hypervisor.as_ref().filter(|at| at.value == Hypervisor::HyperV) else { return false };
+    if site.free_hypervisor == Some(true) {
+        let problem = "home is Hyper-V, and a free edition of ESXi or vSphere";
+        context.error(&written.span, problem, "leave `free_hypervisor` out, or write `hypervisor = \"esxi\"`");
+    }
+    true
+}
+
 /// Facts of parts that the modernized appliance does without.
 fn refuse_classic(written: &At<raw::Home>, context: &mut Context) {
     for target in &written.value.master_target {
@@ -98,8 +111,8 @@ fn refuse_classic(written: &At<raw::Home>, context: &mut Context) {
     if let Some(server) = &written.value.configuration_server {
         context.error(&server.span, "the modernized appliance has no configuration server", "leave it out");
     }
-    if let Some(network) = &written.value.target_network {
-        context.error(&network.span, "the modernized appliance has no process server at the target", "leave it out");
+    for of_server in [&written.value.target_network, &written.value.same_deployment].into_iter().flatten() {
+        context.error(&of_server.span, "the modernized appliance has no process server at the target", "leave it out");
     }
 }
 
@@ -115,6 +128,7 @@ fn refuse_without_effect(system: System, facts: &raw::MachineHome, context: &mut
         ("datastore_mounted", modernized, facts.datastore_mounted.as_ref().map(|at| &at.span), no_target),
         ("datastore_mounted", physical, facts.datastore_mounted.as_ref().map(|at| &at.span), new_machine),
         ("original", physical, facts.original.as_ref().map(|at| &at.span), new_machine),
+        ("disk_resized", physical, facts.disk_resized.as_ref().map(|at| &at.span), new_machine),
     ];
     for (key, _, span, why) in stated.into_iter().filter(|(_, here, ..)| *here) {
         if let Some(span) = span
@@ -220,6 +234,11 @@ fn machine(one: &Expanded, targets: &[MasterTarget], modernized: bool, context: 
         uuid_clash: said(&facts.uuid_clash).unwrap_or(false),
         same_name_on_host: said(&facts.same_name_on_host).unwrap_or(false),
         efi: facts.efi.unwrap_or(false),
+        unreachable: facts.reachable == Some(false),
+        no_memory: facts.host_memory == Some(false),
+        disk_resized: said(&facts.disk_resized).unwrap_or(false),
+        disk_added: facts.disk_added.unwrap_or_default(),
+        iscsi: facts.iscsi.unwrap_or_default(),
     }
 }
 

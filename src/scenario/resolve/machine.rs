@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::scenario::located::At;
-use crate::scenario::raw::{Churn, Columns, Machine, MachineHome, Recording, Scenario};
+use crate::scenario::raw::{Churn, Columns, Machine, MachineHome, MachineTarget, Recording, Scenario};
 use crate::scenario::reading::suggest;
 use crate::scenario::resolve::context::Context;
 use crate::scenario::resolve::records::Records;
@@ -240,6 +240,20 @@ fn lay_machine_under(own: Machine, under: &Machine) -> Machine {
             (Some(mine), Some(theirs)) => Some(At { value: lay_home_under(mine.value, &theirs.value), span: mine.span }),
             (mine, theirs) => mine.or(theirs),
         },
+        target: match (own.target, under.target) {
+            (Some(mine), Some(theirs)) => Some(At { value: lay_target_under(mine.value, &theirs.value), span: mine.span }),
+            (mine, theirs) => mine.or(theirs),
+        },
+    }
+}
+
+fn lay_target_under(own: MachineTarget, under: &MachineTarget) -> MachineTarget {
+    let under = under.clone();
+    MachineTarget {
+        cores: own.cores.or(under.cores),
+        interfaces: own.interfaces.or(under.interfaces),
+        forbidden: own.forbidden.or(under.forbidden),
+        tier_changed: own.tier_changed.or(under.tier_changed),
     }
 }
 
@@ -252,5 +266,10 @@ fn lay_home_under(own: MachineHome, under: &MachineHome) -> MachineHome {
         uuid_clash: own.uuid_clash.or(under.uuid_clash),
         same_name_on_host: own.same_name_on_host.or(under.same_name_on_host),
         efi: own.efi.or(under.efi),
+        reachable: own.reachable.or(under.reachable),
+        host_memory: own.host_memory.or(under.host_memory),
+        disk_resized: own.disk_resized.or(under.disk_resized),
+        disk_added: own.disk_added.or(under.disk_added),
+        iscsi: own.iscsi.or(under.iscsi),
     }
 }

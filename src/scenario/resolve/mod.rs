@@ -19,6 +19,7 @@ mod path;
 mod policy;
 mod records;
 mod replay;
+mod target;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -81,10 +82,12 @@ pub(super) fn resolve(raw: &Scenario, name: &str, folder: &Path, source: &mut dy
     hubs.warn_of_crowds(&mut context);
     let outline = journey::outline(raw, system, &mut context);
     let home = home::home(raw, system, &expanded, &fleet, outline.needs_home, &mut context);
+    let target = target::target(raw, system, &calendar, &expanded, &fleet, &mut context);
     let apply = path::apply(raw, &mut context);
     let mut link = link::forward(raw, system, &calendar, &mut context);
     let link_home = link::failback(raw, system, &calendar, outline.comes_back, &mut context);
     path::refuse_at_target(raw, &mut context);
+    path::refuse_critical(raw, &hubs, &policy, &mut context);
     let trip = journey::Setting {
         raw,
         system,
@@ -149,6 +152,7 @@ pub(super) fn resolve(raw: &Scenario, name: &str, folder: &Path, source: &mut dy
         growth_per_year,
         faults,
         home,
+        target,
         journey,
         output,
     };

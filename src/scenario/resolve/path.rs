@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Account, AccountId, Apply, Hub, HubId, HubKind, System};
+use crate::model::{Account, AccountId, Apply, Hub, HubId, HubKind, Policy, StartState, System};
 use crate::profile::Unit;
 use crate::scenario::located::At;
 use crate::scenario::raw::{ProcessServer, Scenario, Site};
@@ -22,8 +22,8 @@ pub(super) struct Hubs {
     /// Hubs by name, the first of equals.
     by_name: BTreeMap<String, usize>,
     machines: Vec<usize>,
-    /// The same by number of machines: the one with the fewest comes first.
-    fewest: BTreeSet<(usize, usize)>,
+    /// The same by number of machines: the one with the fewest comes first, and one that is critical after all others.
+    fewest: BTreeSet<(bool, usize, usize)>,
     /// Machines that each is planned for.
     most: Vec<Option<usize>>,
     noun: &'static str,
@@ -85,6 +85,23 @@ pub(super) fn refuse_at_target(raw: &Scenario, context: &mut Context) {
     for server in raw.appliance.iter().filter(|server| at_target(server)) {
         let at = server.value.site.as_ref().map_or(&server.span, |site| &site.span);
         context.error(at, "an appliance stands at home", "leave `site` out: any of them serves failback too");
+    }
+}
+
+/// Refuses what is said of the health of appliances, and process servers that are critical where machines are to be protected through them as the run begins.
+pub(super) fn refuse_critical(raw: &Scenario, hubs: &Hubs, policy: &Policy, context: &mut Context) {
+    for critical in raw.appliance.iter().filter_map(|server| server.value.critical.as_ref()) {
+        context.error(&critical.span, "of an appliance nothing is documented that its health decides", "leave `critical` out");
+    }
+    for server in raw.process_server.iter().filter(|server| policy.start_state == StartState::InitialReplication && !at_target(server)) {
+        let (Some(name), Some(critical)) = (&server.value.name, server.value.critical.as_ref().filter(|at| at.value)) else { continue };
+        let of_it =
+            |hub: &Hub| hub.name == name.value || hub.name.strip_prefix(&format!("{}-", name.value)).is_some_and(|rest| rest.parse::<u32>().is_ok());
+        if hubs.hubs.iter().zip(&hubs.machines).any(|(hub, machines)| hub.critical && *machines > 0 && of_it(hub)) {
+            let problem =
+                format!("`{}` is critical and cannot be chosen for new protection, and machines are first protected through it", name.value);
+            context.error(&critical.span, problem, "give them another process server, or leave `critical` out");
+        }
     }
 }
 
@@ -173,7 +190,7 @@ impl Hubs {
     fn push(&mut self, hub: Hub, most: Option<usize>) {
         let number = self.hubs.len();
         self.by_name.entry(hub.name.clone()).or_insert(number);
-        self.fewest.insert((0, number));
+        self.fewest.insert((hub.critical, 0, number));
         self.hubs.push(hub);
         self.machines.push(0);
         self.most.push(most);
@@ -260,6 +277,7 @@ impl Hubs {
         let hub = Hub {
             name: name.to_string(),
             kind,
+            critical: server.critical.as_ref().is_some_and(|at| at.value),
             intake,
             intake_ops,
             cache,
@@ -286,13 +304,14 @@ impl Hubs {
                 if self.hubs.len() > 1 {
                     let _: String = context.need("process_server.assignment");
                 }
-                self.fewest.first().map_or(0, |(_, number)| *number)
+                self.fewest.first().map_or(0, |(.., number)| *number)
             }
         };
         if let Some(count) = self.machines.get_mut(chosen) {
-            self.fewest.remove(&(*count, chosen));
+            let critical = self.hubs[chosen].critical;
+            self.fewest.remove(&(critical, *count, chosen));
             *count += 1;
-            self.fewest.insert((*count, chosen));
+            self.fewest.insert((critical, *count, chosen));
         }
         HubId(u32::try_from(chosen).unwrap_or(u32::MAX))
     }

@@ -22,6 +22,10 @@ pub(super) enum Act {
     Drill(usize),
     /// A test is cleaned up (number of the running drill).
     CleanUp(usize),
+    /// The target refuses a machine.
+    Refused(u32, u32),
+    /// The quotas of the target are raised.
+    Raised,
     /// A machine starts at the target.
     BootOut(u32, u32),
     /// It serves.
@@ -69,13 +73,13 @@ impl Act {
     pub fn class(self) -> u8 {
         match self {
             Act::Strike(_) => 0,
-            Act::Over(..) | Act::OffAgain(_) => 1,
+            Act::Over(..) | Act::OffAgain(_) | Act::Raised => 1,
             Act::Found(..) => 2,
             Act::BurstEnds(..) => 3,
             Act::BootOut(..) | Act::BootBack(..) | Act::UpAgain(..) | Act::Resume(..) => 4,
             Act::Cancel(..) => 3,
             Act::ServeOut(..) | Act::ServeBack(..) => 5,
-            Act::Replayed(..) => 6,
+            Act::Replayed(..) | Act::Refused(..) => 6,
             Act::CleanUp(_) => 7,
             Act::Commit(..) | Act::CommitBack(..) => 8,
             Act::Change(..) | Act::ChangeBack(..) => 9,
@@ -98,12 +102,14 @@ impl Journey<'_> {
             Act::Over(number, record) => self.over(number, record),
             Act::Found(number, record) => self.found(number, record),
             Act::OffAgain(vm) => self.original_off_again(vm),
+            Act::Raised => self.try_again(),
             Act::Begin(number) => self.begin_failover(number),
             Act::Planned(number) => self.planned(number),
             Act::Drill(number) => self.drill(number),
             Act::Look => self.look_at_drives(),
             Act::Glance(number) => self.look_at(number),
             Act::CleanUp(number) => self.clean_up(number),
+            Act::Refused(vm, turn) if holds(vm, turn) => self.refused(vm),
             Act::BootOut(vm, turn) if holds(vm, turn) => self.boot_out(vm),
             Act::ServeOut(vm, turn) if holds(vm, turn) => self.serve_out(vm),
             Act::BurstEnds(vm, turn, number) if holds(vm, turn) => self.burst(vm, number, false),

@@ -4,6 +4,7 @@ use crate::life::{State, Trigger};
 use crate::model::PointChoice;
 use crate::results::{CopyResult, FailbackResult, Step};
 use crate::simulate::journey::act::Act;
+use crate::simulate::journey::facts::Facts;
 use crate::simulate::journey::moves::{Move, Way};
 use crate::simulate::journey::{Journey, losses};
 use crate::simulate::leg::NewCopy;
@@ -294,6 +295,10 @@ impl Journey<'_> {
             "The failback is committed; the machine at the target is removed."
         };
         self.log(now, "committed", vm, text.to_owned());
+        if !self.is_between_regions() {
+            self.items[vm as usize].made = false;
+            self.try_again();
+        }
         if self.plan.response.protect_again {
             self.push(self.now, Act::AskAgain(vm, turn));
         }
@@ -308,6 +313,10 @@ impl Journey<'_> {
         self.items[vm as usize].asked.get_or_insert(now);
         if self.facts.target_down > 0 {
             self.items[vm as usize].wait(now, "target-down", "the target region is down".to_owned());
+            return;
+        }
+        if let Some((key, text)) = Facts::server_is_critical(self.world, vm) {
+            self.items[vm as usize].wait(now, &key, text);
             return;
         }
         let item = &mut self.items[vm as usize];
@@ -402,7 +411,6 @@ fn is_away(state: State) -> bool {
     matches!(
         state,
         State::FailingOver
-            | State::FailoverFailed
             | State::FailedOver
             | State::ChangingPoint
             | State::AtTarget

@@ -40,8 +40,19 @@ impl Journey<'_> {
         let now = self.now_s();
         let up = |vm: u32| !self.items[vm as usize].down && !self.items[vm as usize].pending;
         let up: Vec<u32> = vms.iter().copied().filter(|&vm| up(vm)).collect();
-        let going: Vec<u32> = up.into_iter().filter(|&vm| self.go_on(vm, Trigger::Test, now)).collect();
-        if going.is_empty() {
+        let (mut going, mut refused) = (Vec::new(), 0);
+        for vm in up {
+            let refusal = if direction == "out" { self.refused_there(vm) } else { None };
+            match refusal.filter(|_| self.items[vm as usize].state == State::Protected) {
+                Some((_, text)) => {
+                    self.log(now, "test_failed", vm, text);
+                    refused += 1;
+                }
+                None if self.go_on(vm, Trigger::Test, now) => going.push(vm),
+                None => {}
+            }
+        }
+        if going.is_empty() && refused == 0 {
             return;
         }
         let record = self.drills.len();
@@ -63,6 +74,7 @@ impl Journey<'_> {
             at_s: now,
             direction: direction.to_owned(),
             machines: running.len() as u64,
+            refused,
             ready_after_s: last - now,
             ..DrillResult::default()
         });

@@ -1,7 +1,8 @@
 //! What is so now and can change: whether the sites stand, and the facts of home that decide who may come back.
 
-use crate::life::{Step, WayHome, way_home_by};
-use crate::model::{ConfigurationServer, Home, Original, World};
+use crate::life::conditions;
+use crate::life::{Condition, Step, WayHome, extra_bytes, way_home_by};
+use crate::model::{ConfigurationServer, Home, Original, VmId, World};
 
 /// Whether a master target has room is looked at when it is asked for: machines that are home again make room.
 const ROOM: &str = "master-target-full";
@@ -80,7 +81,19 @@ impl Facts {
     /// Whether only a full copy brings a machine home.
     pub fn needs_full_copy(&self, vm: u32) -> bool {
         let full = |effect| effect == crate::life::Effect::FullCopy;
-        self.way.as_ref().is_some_and(|way| way.has(crate::model::VmId(vm), full))
+        self.way.as_ref().is_some_and(|way| way.has(VmId(vm), full))
+    }
+
+    /// Bytes that come home with a machine beside those of its disks.
+    pub fn extra_bytes(&self, world: &World, vm: u32) -> f64 {
+        self.home.as_ref().map_or(0.0, |home| extra_bytes(world, home, VmId(vm)))
+    }
+
+    /// Whether the process server of a machine cannot be chosen to protect it, in the world of the way that it would take: a key, and a sentence with the remedy.
+    pub fn server_is_critical(world: &World, vm: u32) -> Option<(String, String)> {
+        let hub = &world.hubs[world.vms[vm as usize].hub.0 as usize];
+        let condition = conditions::get("process-server-critical").filter(|_| hub.critical)?;
+        Some((condition.key.clone(), sentence(condition, &hub.name)))
     }
 
     /// What stands in a machine's way home at the steps that `counts` picks: a key, and a sentence with the remedy. `None` if nothing does.
@@ -99,14 +112,17 @@ impl Facts {
                 .find(|obstacle| obstacle.condition.effect.blocks() && obstacle.condition.key != ROOM && counts(obstacle.condition.step))
         };
         if let Some(obstacle) = blocking(vm) {
-            let condition = obstacle.condition;
-            let detail = if obstacle.detail.is_empty() { String::new() } else { format!(" ({})", obstacle.detail) };
-            let text = format!("{}{detail}: {}. Remedy: {}", condition.met, condition.outcome, condition.remedy);
-            return Some((condition.key.clone(), text));
+            return Some((obstacle.condition.key.clone(), sentence(obstacle.condition, &obstacle.detail)));
         }
         let through = way.through.get(vm as usize).copied().flatten()?;
         let obstacle = blocking(through.0)?;
         let name = world.vms.get(through.0 as usize).map_or("", |other| other.name.as_str());
         Some((obstacle.condition.key.clone(), format!("it comes home with its group only, and {name} is blocked: {}", obstacle.condition.met)))
     }
+}
+
+/// A condition that is met, what follows, and what helps.
+pub(super) fn sentence(condition: &Condition, detail: &str) -> String {
+    let detail = if detail.is_empty() { String::new() } else { format!(" ({detail})") };
+    format!("{}{detail}: {}. Remedy: {}", condition.met, condition.outcome, condition.remedy)
 }

@@ -17,6 +17,10 @@ pub(super) struct Item {
     pub corrupt_since: Option<f64>,
     /// What it would flee home with: the point's time of availability, and the loss \[s, s, bytes\].
     pub flight: Option<(f64, f64, f64)>,
+    /// A machine of it stands at the target, or is being made there: it counts against the quotas.
+    pub made: bool,
+    /// When its original has started at home, if its failover was given up \[s\].
+    pub starts: f64,
     /// Its copy at the target is gone: a difference will not do.
     pub target_copy_gone: bool,
     /// Since when it is protected towards home \[s\].
@@ -41,6 +45,8 @@ pub(super) struct Item {
     pub cancelled: bool,
     /// Share of the used bytes that an attacker rewrote there.
     pub rewritten: f64,
+    /// What comes home beside the bytes of its disks has been copied, or is among what is owed.
+    pub extra_copied: bool,
     /// By disk: written where it runs now, when it started there \[bytes\].
     pub written_at_boot: Vec<f64>,
     /// By disk: sent in this direction, when the copy began \[tracked bytes\].
@@ -75,6 +81,8 @@ impl Item {
             pending: false,
             corrupt_since: None,
             flight: None,
+            made: false,
+            starts: 0.0,
             target_copy_gone: false,
             safe_since: 0.0,
             landed_home: 0.0,
@@ -88,6 +96,7 @@ impl Item {
             tested: false,
             cancelled: false,
             rewritten: 0.0,
+            extra_copied: false,
             written_at_boot: Vec::new(),
             sent_at_copy: Vec::new(),
             booted: 0.0,
@@ -189,7 +198,7 @@ impl Item {
     pub fn set_out(&mut self, trip: Trip) {
         self.turn += 1;
         (self.beyond, self.owed, self.rewritten, self.asked) = (Vec::new(), Vec::new(), 0.0, None);
-        (self.tested, self.cancelled, self.attempts, self.flight) = (false, false, 0, None);
+        (self.tested, self.cancelled, self.attempts, self.flight, self.extra_copied) = (false, false, 0, None, false);
         self.record.trips.push(trip);
     }
 

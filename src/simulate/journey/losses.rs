@@ -17,6 +17,8 @@ pub(super) struct Recovered {
     pub taken: Option<(f64, f64)>,
     /// Another than the one asked for had to be taken.
     pub instead: bool,
+    /// The one asked for is older than a change of the tier, and cannot be used.
+    pub too_old: bool,
 }
 
 /// What the choices cost one machine.
@@ -55,8 +57,17 @@ pub(super) fn recoverable(leg: &mut Run<'_>, world: &World, vm: u32, choice: Poi
             leg.held(vm, until, false).map(now)
         }
     };
+    // A common point is taken by the whole group, or by none.
+    let members = group.filter(|_| matches!(choice, PointChoice::MultiVm | PointChoice::MultiVmApp)).map(|group| &world.groups[group].vms[..]);
+    let since = members.into_iter().flatten().map(|member| leg.usable_since(member.0)).fold(leg.usable_since(vm), f64::max);
+    let own = leg.usable_since(vm);
+    let too_old = asked.is_some_and(|(point, _)| point < since);
+    let asked = asked.filter(|_| !too_old);
+    let usable = |point: &f64| *point >= own;
+    let (processed, app) = (processed.filter(usable), app.filter(usable));
+    let marker = marker.map(|(at, _)| at).filter(usable);
     let taken = asked.or_else(|| processed.map(now));
-    Recovered { byte, marker: marker.map(|(at, _)| at), processed, app, taken, instead: asked.is_none() && taken.is_some() }
+    Recovered { byte, marker, processed, app, taken, instead: asked.is_none() && taken.is_some(), too_old }
 }
 
 impl Journey<'_> {

@@ -5,7 +5,7 @@
 //! of `life::state` and never otherwise. What it records is `results::journey`.
 //!
 //! `item` is one machine, `strike` what disasters do, `moves` how machines boot on the other side, `out`, `reprotect` and `back` the parts of a trip, `flight` the way home when the target is lost, `facts` what
-//! blocks it, `drills` the tests, `drives` the retention drives, `finish` the record.
+//! blocks it, `quota` what the target refuses, `drills` the tests, `drives` the retention drives, `finish` the record.
 
 mod act;
 mod back;
@@ -18,6 +18,7 @@ mod item;
 mod losses;
 mod moves;
 mod out;
+mod quota;
 mod reprotect;
 mod since;
 mod strike;
@@ -67,6 +68,10 @@ pub(super) struct Journey<'w> {
     moving: Vec<Option<usize>>,
     /// When the service can begin the next failover \[s\].
     service_free: f64,
+    /// When the quotas of the target are raised, once a failover has failed for them.
+    quota_raised: Option<Instant>,
+    /// How often the process servers at the target were set up, and when those that stand now can be chosen \[s\].
+    servers: (u32, Option<f64>),
     disasters: Vec<DisasterResult>,
     summaries: Vec<FailoverSummary>,
     drills: Vec<DrillResult>,
@@ -101,6 +106,8 @@ impl<'w> Journey<'w> {
             moves: Vec::new(),
             moving: vec![None; world.vms.len()],
             service_free: 0.0,
+            quota_raised: None,
+            servers: (0, None),
             disasters: Vec::new(),
             summaries: Vec::new(),
             drills: Vec::new(),

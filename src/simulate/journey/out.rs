@@ -1,10 +1,11 @@
 //! Out: failover to the target, what may be changed until the commit, and the reprotect towards home.
 
-use crate::life::Trigger;
+use crate::life::{Trigger, conditions};
 use crate::model::PointChoice;
 use crate::results::{FailoverSummary, Step, Trip};
 use crate::simulate::journey::Journey;
 use crate::simulate::journey::act::Act;
+use crate::simulate::journey::facts::sentence;
 use crate::simulate::journey::losses::{self, Cost, Recovered};
 use crate::simulate::journey::moves::{Move, Way};
 use crate::simulate::recoverable::Until;
@@ -50,6 +51,11 @@ impl Journey<'_> {
         item.set_down(true, now);
         // From a clean point it is clean again.
         item.corrupt_since = item.corrupt_since.filter(|since| found.taken.is_some_and(|(at, _)| at > *since));
+        if found.too_old {
+            let text = conditions::get("tier-changed").map_or_else(String::new, |condition| sentence(condition, ""));
+            self.log(now, "point_too_old", vm, text.clone());
+            self.items[vm as usize].note(now, "tier-changed", text);
+        }
         if found.taken.is_none() {
             let clean = if until.clean < until.landed { "clean " } else { "" };
             self.end_item(vm, format!("there is no {clean}recovery point that it could be recovered to"));
@@ -81,6 +87,9 @@ impl Journey<'_> {
                 continue;
             }
             self.items[vm as usize].pending = false;
+            if self.fails_there(vm, now) {
+                continue;
+            }
             let corrupt = self.items[vm as usize].until.is_some_and(|until| until.clean < until.landed);
             let from = self.wait_for_service(vm, now);
             // An attacked machine is alive, and is shut down; one that was lost is not.
@@ -174,6 +183,9 @@ impl Journey<'_> {
         if let Some(trip) = self.items[vm as usize].trip() {
             trip.point_s = Some(at);
         }
+        if self.fails_there(vm, processed) {
+            return;
+        }
         let from = self.wait_for_service(vm, processed);
         let ready = self.make_disks(vm, from);
         self.ready(number, vm, ready);
@@ -245,6 +257,9 @@ impl Journey<'_> {
             self.end_item(vm, "the site was lost while it was being moved, and there is no recovery point".to_owned());
             return;
         };
+        if way == Way::Out && self.fails_there(vm, now) {
+            return;
+        }
         let processed = from.max(now);
         self.add_step(vm, "process what has landed", now, processed);
         let ready = if way == Way::Out { self.make_disks(vm, processed) } else { self.attach(vm, processed) };

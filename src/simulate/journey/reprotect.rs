@@ -4,6 +4,7 @@ use crate::life::{Place, State, Step as LifeStep, Trigger};
 use crate::model::System;
 use crate::results::CopyResult;
 use crate::simulate::journey::act::Act;
+use crate::simulate::journey::facts::Facts;
 use crate::simulate::journey::{Journey, since};
 use crate::simulate::leg::NewCopy;
 use crate::units::Span;
@@ -16,9 +17,11 @@ impl Journey<'_> {
             return;
         }
         self.items[vm as usize].asked.get_or_insert(now);
+        let visible = self.servers_visible();
         let counts = |step| matches!(step, LifeStep::Reprotect | LifeStep::ReverseReplication);
         let full = || self.lacks_room(vm).map(|text| ("master-target-full".to_owned(), text));
-        if let Some((key, text)) = self.facts.blocks(self.world, vm, counts).or_else(full) {
+        let critical = || self.plan.back.as_ref().and_then(|back| Facts::server_is_critical(back, vm));
+        if let Some((key, text)) = self.facts.blocks(self.world, vm, counts).or_else(full).or_else(critical) {
             if self.items[vm as usize].wait(now, &key, text.clone()) {
                 self.log(now, "reprotect_blocked", vm, text);
             }
@@ -26,6 +29,11 @@ impl Journey<'_> {
         }
         let item = &mut self.items[vm as usize];
         let (registered, turn) = (item.registered, item.turn);
+        if visible > now {
+            item.wait(now, "process-server-new-in-azure", "the process server was just set up at the target, and cannot be chosen yet".to_owned());
+            self.push_s(visible, Act::Ask(vm, turn));
+            return;
+        }
         if registered > now {
             item.wait(now, "agent-not-registered", "its agent has not registered yet: reprotect fails, and is asked for again".to_owned());
             self.push_s(registered, Act::Ask(vm, turn));
@@ -37,6 +45,17 @@ impl Journey<'_> {
             let sized = now + self.step_of(vm, self.plan.steps.autoscale, "autoscale");
             self.push_s(sized, Act::Copy(vm, turn));
         }
+    }
+
+    /// When the process servers at the target can be chosen \[s\]: where they are new, they are set up now, if they are not yet.
+    fn servers_visible(&mut self) -> f64 {
+        let Some(law) = self.plan.response.new_servers else { return 0.0 };
+        let (times, visible) = self.servers;
+        visible.unwrap_or_else(|| {
+            let at = self.now_s() + self.take(law, "process servers at the target", &format!("journey/visible/{times}")).as_secs_f64();
+            self.servers = (times + 1, Some(at));
+            at
+        })
     }
 
     /// Whether a machine's master target has no room for it: a sentence if so.
@@ -51,7 +70,10 @@ impl Journey<'_> {
     pub(super) fn copy_home(&mut self, vm: u32) {
         let now = self.now_s();
         let full = self.is_full_copy(vm);
-        let copies = if full { self.full_copies(vm) } else { self.differing_copies(vm) };
+        let mut copies = if full { self.full_copies(vm) } else { self.differing_copies(vm) };
+        if let (Some(first), false) = (copies.first_mut(), self.items[vm as usize].extra_copied && !full) {
+            first.base += self.facts.extra_bytes(self.world, vm);
+        }
         let Some(leg) = &mut self.back else { return };
         let disks = leg.disks_of(vm);
         leg.replicate(vm, &copies);
@@ -253,7 +275,7 @@ impl Journey<'_> {
         item.flight = None;
         // Where no copy had begun, all that had to come home still has to.
         if copied {
-            (item.owed, item.written_at_boot, item.rewritten) = (owed, written_by_disk, 0.0);
+            (item.owed, item.written_at_boot, item.rewritten, item.extra_copied) = (owed, written_by_disk, 0.0, true);
             item.beyond.fill(0.0);
         }
         let before = std::mem::take(&mut item.sent_at_copy);

@@ -4,6 +4,7 @@ use crate::life::{Place, State, Trigger};
 use crate::model::{ConfigurationServer, DisasterKind, Occurs, Original};
 use crate::results::{DisasterResult, FailoverSummary};
 use crate::simulate::journey::act::Act;
+use crate::simulate::journey::facts::Facts;
 use crate::simulate::journey::losses::name;
 use crate::simulate::journey::moves::Way;
 use crate::simulate::journey::out::Departure;
@@ -120,20 +121,30 @@ impl Journey<'_> {
     pub(super) fn resume_at_home(&mut self) {
         let now = self.now_s();
         for vm in 0..self.items.len() as u32 {
+            self.stay_home(vm);
             let item = &self.items[vm as usize];
+            if item.starts > now {
+                continue;
+            }
             let (state, down) = (item.state, item.down);
             let stays = item.pending || !matches!(state, State::Unprotected | State::AtHome);
             if self.facts.home_down == 0 && down && !stays {
                 self.items[vm as usize].set_down(false, now);
                 self.out.host(vm, 1.0);
-                self.log(now, "resumed", vm, "It runs at home again; it had no recovery point, and needed none.".to_owned());
+                let given_up = std::mem::take(&mut self.items[vm as usize].starts) > 0.0;
+                let text = if given_up { "Its original runs at home." } else { "It runs at home again; it had no recovery point, and needed none." };
+                self.log(now, "resumed", vm, text.to_owned());
                 if state == State::AtHome && self.plan.response.protect_again {
                     let turn = self.items[vm as usize].turn;
                     self.push(self.now, Act::AskAgain(vm, turn));
                 }
             }
-            let free = self.facts.home_down == 0 && self.facts.target_down == 0;
-            if free && self.items[vm as usize].state == State::Unprotected && self.go_on(vm, Trigger::Enable, now) {
+            if self.facts.home_down > 0 || self.facts.target_down > 0 || self.items[vm as usize].state != State::Unprotected {
+                continue;
+            }
+            if let Some((key, text)) = Facts::server_is_critical(self.world, vm) {
+                self.items[vm as usize].wait(now, &key, text);
+            } else if self.go_on(vm, Trigger::Enable, now) {
                 self.items[vm as usize].stop_waiting(now);
                 let copies = self.full_copies(vm);
                 self.out.replicate(vm, &copies);
@@ -281,10 +292,11 @@ impl Journey<'_> {
 
     fn target_lost(&mut self, record: usize) {
         self.facts.target_down += 1;
+        self.servers.1 = None;
         let now = self.now_s();
         let mut homeward = Vec::new();
         for vm in 0..self.items.len() as u32 {
-            self.items[vm as usize].target_copy_gone = true;
+            (self.items[vm as usize].target_copy_gone, self.items[vm as usize].made) = (true, false);
             match self.items[vm as usize].state {
                 _ if self.items[vm as usize].pending => self.lost_at_target(vm),
                 State::Protected | State::TestFailedOver | State::InitialReplication | State::ProtectingAgain => {

@@ -46,6 +46,7 @@ fn travelled(mut output: RunOutput) -> RunOutput {
             at_s: DAY_S + 14.0 * HOUR,
             direction: "out".to_owned(),
             machines: 4,
+            refused: 0,
             ready_after_s: 38.0 * MIN,
             cleaned_up_s: Some(DAY_S + 17.0 * HOUR),
             machine_hours: 9.5,

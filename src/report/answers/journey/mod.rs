@@ -102,6 +102,11 @@ fn drills(drills: &[DrillResult], calendar: &Calendar) -> Option<Told> {
     } else {
         format!("{} tests, the first {}: ready after {} at most.", count(drills.len() as u64), calendar.label(first.at_s), duration(longest))
     }];
+    let refused: u64 = drills.iter().map(|drill| drill.refused).sum();
+    if refused > 0 {
+        lines
+            .push(format!("{} refused: the target has no room for them, or a policy forbids them.", plural(refused, "machine was", "machines were")));
+    }
     let hours: f64 = drills.iter().map(|drill| drill.machine_hours).sum();
     let disks: f64 = drills.iter().map(|drill| drill.disk_byte_hours).sum();
     lines.push(format!("The copies ran for {} machine-hours, with disks of {}-hours provisioned.", number(hours), bytes(disks)));

@@ -3,7 +3,7 @@
 //! Classic: agents at the target, process servers near them, the link home, master targets. Modernized: a log account in the cloud, the link, the appliance, which
 //! writes the disks. Azure to Azure: the way out, mirrored.
 
-use crate::model::{Account, AccountId, Apply, Disk, Fault, Hub, HubId, HubKind, Link, Policy, StartState, System, Vm, World};
+use crate::model::{Account, AccountId, Apply, Disk, Fault, Hub, HubId, HubKind, Link, Policy, StartState, System, Target, Vm, World};
 use crate::scenario::raw::ReturnServer;
 use crate::scenario::resolve::context::Context;
 use crate::scenario::resolve::journey::{Setting, fails_over, is_classic};
@@ -122,6 +122,7 @@ fn log_account(hubs: &Hubs, context: &mut Context) -> Option<Hub> {
     Some(Hub {
         name: "log account".to_string(),
         kind: HubKind::Appliance,
+        critical: false,
         intake: None,
         intake_ops: None,
         cache: None,
@@ -175,6 +176,7 @@ impl Way {
             records: forward.records.clone(),
             load_events: forward.load_events.clone(),
             home: forward.home.clone(),
+            target: Target::default(),
             ..*forward
         }
     }

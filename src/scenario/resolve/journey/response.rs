@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use crate::model::{AfterFailover, FailbackTime, OsFamily, PointChoice, Response, Steps, System};
 use crate::scenario::located::At;
-use crate::scenario::raw::{Burst, Failback, Point, Recovery};
+use crate::scenario::raw::{Burst, Failback, Point, Recovery, ReturnServer};
 use crate::scenario::resolve::churn;
 use crate::scenario::resolve::context::Context;
-use crate::scenario::resolve::journey::{Setting, windows};
-use crate::units::{ByteRate, DataSize, Span};
+use crate::scenario::resolve::journey::{Setting, is_classic, windows};
+use crate::units::{ByteRate, DataSize, DurationLaw, Span};
 
 /// Builds what people do.
 pub(super) fn response(setting: &Setting<'_>, recovery: &Recovery, context: &mut Context) -> Response {
@@ -60,11 +60,32 @@ pub(super) fn response(setting: &Setting<'_>, recovery: &Recovery, context: &mut
             let to = choice(&at.value.to, apps_on_the_way_back(setting, context), setting, context);
             (at.value.after.value, to)
         }),
+        new_servers: new_servers(setting, recovery, context),
         cancel_back: back.cancel_after.as_ref().map(|at| at.value),
         back_drill: back.drill.as_ref().map(|at| at.value),
         commit_back_after,
         protect_again: context.pick_flag(recovery.protect_again, "journey.protect_again"),
     }
+}
+
+/// Until process servers at the target can be chosen that are set up only when the first reprotect is asked for.
+fn new_servers(setting: &Setting<'_>, recovery: &Recovery, context: &mut Context) -> Option<DurationLaw> {
+    let back = recovery.failback.as_ref().map(|at| &at.value);
+    let visible = recovery.steps.server_visible.as_ref();
+    let Some(new) = back.and_then(|back| back.new_process_server.as_ref()).filter(|at| at.value) else {
+        if let Some(visible) = visible {
+            let advice = "write `new_process_server = true` in [recovery.failback], or leave `server_visible` out";
+            context.error(&visible.span, "the process servers of the way back stand before the failover", advice);
+        }
+        return None;
+    };
+    let stand_at_home = back.and_then(|back| back.process_server.as_ref()).is_some_and(|at| at.value == ReturnServer::Home);
+    if !is_classic(setting.system) {
+        context.error(&new.span, "this profile has no process server on the way back", "leave `new_process_server` out");
+    } else if stand_at_home {
+        context.error(&new.span, "`process_server = \"home\"` takes those at home, which stand already", "leave one of the two out");
+    }
+    Some(context.pick(visible, "journey.server_visible"))
 }
 
 /// Whether app-consistent points are made on the way back.
