@@ -17,6 +17,7 @@ const LAYERS: &[&[&str]] = &[
     &["observe"],
     &["simulate"],
     &["scenario", "import"],
+    &["experiment"],
     &["report"],
     &["cli"],
 ];
