@@ -8,6 +8,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// Held while output is written; an interrupt waits for it.
 static WRITING: Mutex<()> = Mutex::new(());
 
+/// What to say when an interrupt ends the program: how to go on, where that is possible.
+static PARTING: Mutex<Option<String>> = Mutex::new(None);
+
 /// Exit code after Ctrl-C, as shells know it.
 const INTERRUPTED: i32 = 130;
 
@@ -16,6 +19,9 @@ pub fn watch_for_interrupt() {
     // If no handler can be installed, an interrupt still ends the program, only less tidily.
     let _ = ctrlc::set_handler(|| {
         let _hold = hold();
+        if let Some(parting) = PARTING.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            anstream::eprintln!("{parting}");
+        }
         std::process::exit(INTERRUPTED);
     });
 }
@@ -23,4 +29,9 @@ pub fn watch_for_interrupt() {
 /// Keeps interrupts waiting until the guard is dropped.
 pub(super) fn hold() -> MutexGuard<'static, ()> {
     WRITING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What an interrupt says from now on; nothing if there is nothing to say.
+pub(super) fn say_on_leaving(parting: Option<String>) {
+    *PARTING.lock().unwrap_or_else(PoisonError::into_inner) = parting;
 }

@@ -1,11 +1,13 @@
 //! A figure of `summary.json`, by its path: where it is, and what it is (a time, an amount, a rate, a share, a count).
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::format::{bit_rate, byte_rate, bytes, duration, share};
 
 /// What a figure is, and what a limit was written as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A time \[s\].
     Time,

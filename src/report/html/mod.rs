@@ -17,7 +17,8 @@ use crate::report::calendar::Calendar;
 use crate::report::plot::{JOURNEY, Plot};
 use crate::results::RunOutput;
 
-const STYLE: &str = include_str!("style.css");
+/// How all pages look.
+pub const STYLE: &str = include_str!("style.css");
 
 /// The page of a run with its plots.
 pub fn page(output: &RunOutput, plots: &[Plot]) -> String {
