@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::figure::Kind;
+use crate::format::number;
 
 /// Version of the record's form.
 pub const SCHEMA: u32 = 1;
@@ -61,6 +62,18 @@ pub struct FactorColumn {
     pub kind: Option<Kind>,
     /// Whether its values have even ratios.
     pub logarithmic: bool,
+}
+
+impl FactorColumn {
+    /// A cell as people read it.
+    pub fn words(&self, cell: &str) -> String {
+        match (self.kind, cell.parse::<f64>()) {
+            // Figures are never so short; round-trip times are.
+            (Some(Kind::Time), Ok(value)) if value > 0.0 && value < 1.0 => format!("{} ms", number(value * 1e3)),
+            (Some(kind), Ok(value)) => kind.words(value),
+            _ => cell.to_owned(),
+        }
+    }
 }
 
 /// A response's column in the tables.

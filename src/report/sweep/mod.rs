@@ -1,4 +1,4 @@
-//! A sweep's folder: tables that grow as points finish ([`ledger`]), shards put together ([`merge`](mod@merge)), and the page at the end.
+//! A sweep's folder: tables that grow as points finish (`ledger`), shards put together (`merge`), and the page at the end.
 
 mod ledger;
 mod merge;
@@ -13,7 +13,7 @@ use crate::report::folder::failed;
 
 pub use ledger::{Ledger, RESULTS, shard_folder};
 pub use merge::merge;
-use table::Entry;
+pub use table::Entry;
 
 /// Points that the page can show; of a larger sweep, the first.
 const MOST_SHOWN: usize = 20_000;
