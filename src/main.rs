@@ -13,6 +13,8 @@ fn main() -> ExitCode {
     let outcome = match &arguments.command {
         Command::Run(options) => cli::run(options),
         Command::Story(options) => cli::story(options),
+        Command::Sweep(options) => cli::sweep(options),
+        Command::Merge(options) => cli::merge(options),
         Command::Check(options) => cli::check(options),
         Command::Schema(options) => cli::schema(options),
         Command::New(options) => cli::new(options),

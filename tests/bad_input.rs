@@ -1,8 +1,9 @@
-//! Broken scenarios, each with the message that its author gets: one file in `tests/bad_input/` a mistake, all messages in one snapshot.
+//! Broken scenarios, each with the message that its author gets: one file in `tests/bad_input/` (experiments: `tests/bad_sweeps/`) a mistake, all messages in one snapshot.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use failback::experiment::sweep::Plan;
 use failback::scenario;
 
 /// The scenarios of a folder, by name.
@@ -31,6 +32,18 @@ fn every_broken_scenario_gets_its_message() {
     assert!(files.len() >= 40, "only {} broken scenarios", files.len());
     assert!(!all.contains("NO MISTAKE WAS FOUND"), "{all}");
     insta::assert_snapshot!("broken_scenarios", all);
+}
+
+#[test]
+fn every_broken_experiment_gets_its_message() {
+    let mut all = String::new();
+    for file in files("tests/bad_sweeps") {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy();
+        let said = Plan::read(&file, &[]).map_or_else(|mistakes| mistakes.render(false), |_| "NO MISTAKE WAS FOUND".to_string());
+        let _ = write!(all, "== {name}\n\n{said}\n\n");
+    }
+    assert!(!all.contains("NO MISTAKE WAS FOUND"), "{all}");
+    insta::assert_snapshot!("broken_experiments", all);
 }
 
 #[test]

@@ -1,25 +1,26 @@
-//! The schema that ships is the schema of the code, and describes every key.
+//! The schemas that ship are those of the code, and describe every key.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use failback::experiment::sweep;
 use failback::scenario;
 use serde_json::Value;
 
 #[test]
-fn the_committed_schema_is_the_generated_one() {
-    let generated = format!("{:#}\n", scenario::schema());
-    let committed = std::fs::read_to_string(Path::new("scenarios/scenario.schema.json")).unwrap_or_default();
-    assert!(
-        generated == committed,
-        "scenarios/scenario.schema.json is out of date: write it anew with `failback schema > scenarios/scenario.schema.json`"
-    );
+fn the_committed_schemas_are_the_generated_ones() {
+    for (of, schema) in [("scenario", scenario::schema()), ("sweep", sweep::schema())] {
+        let path = format!("scenarios/{of}.schema.json");
+        let committed = std::fs::read_to_string(Path::new(&path)).unwrap_or_default();
+        assert!(format!("{schema:#}\n") == committed, "{path} is out of date: write it anew with `failback schema {of} > {path}`");
+    }
 }
 
 #[test]
 fn every_key_is_described() {
     let mut bare = BTreeSet::new();
     undescribed(&scenario::schema(), "", &mut bare);
+    undescribed(&sweep::schema(), "sweep", &mut bare);
     assert!(bare.is_empty(), "keys without a description: {bare:?}");
 }
 
@@ -38,22 +39,24 @@ fn undescribed(schema: &Value, path: &str, bare: &mut BTreeSet<String>) {
 
 #[test]
 fn toml_has_no_null_and_neither_has_the_schema() {
-    let text = scenario::schema().to_string();
-    assert!(!text.contains("\"null\""), "a key may be left out, not be null");
+    for schema in [scenario::schema(), sweep::schema()] {
+        assert!(!schema.to_string().contains("\"null\""), "a key may be left out, not be null");
+    }
 }
 
 #[test]
 fn unknown_keys_are_refused_by_the_schema_too() {
-    let schema = scenario::schema();
-    let open: Vec<&String> = schema["definitions"]
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter(|(_, definition)| definition.get("properties").is_some() && definition.get("additionalProperties") != Some(&Value::Bool(false)))
-        .map(|(name, _)| name)
-        .collect();
-    assert!(open.is_empty(), "definitions that take any key: {open:?}");
-    assert_eq!(schema["additionalProperties"], Value::Bool(false));
+    for schema in [scenario::schema(), sweep::schema()] {
+        let open: Vec<&String> = schema["definitions"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter(|(_, definition)| definition.get("properties").is_some() && definition.get("additionalProperties") != Some(&Value::Bool(false)))
+            .map(|(name, _)| name)
+            .collect();
+        assert!(open.is_empty(), "definitions that take any key: {open:?}");
+        assert_eq!(schema["additionalProperties"], Value::Bool(false));
+    }
 }
 
 #[test]

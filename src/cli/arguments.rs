@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::experiment::sweep::Shard;
+
 /// Simulates disaster-recovery replication: what RPO, what loss and what bottleneck a fleet of VMs gets on a given link.
 #[derive(Debug, Parser)]
 #[command(version, arg_required_else_help = true, max_term_width = 100)]
@@ -22,9 +24,13 @@ pub enum Command {
     Run(RunOptions),
     /// Simulate a scenario and tell what one machine lived through, in order of time
     Story(StoryOptions),
+    /// Simulate a scenario at many points, as an experiment file says; stopped at any moment, it goes on where it was
+    Sweep(SweepOptions),
+    /// Put the shards of a sweep together
+    Merge(MergeOptions),
     /// Check a scenario file, and the records it names, without running it
     Check(CheckOptions),
-    /// Print the JSON Schema of scenario files or of summary.json
+    /// Print the JSON Schema of scenario files, of experiment files or of summary.json
     Schema(SchemaOptions),
     /// Print a commented starter scenario
     New(NewOptions),
@@ -95,6 +101,46 @@ pub struct StoryOptions {
     pub instead: Instead,
 }
 
+/// Options of `failback sweep`.
+#[derive(Debug, Args)]
+pub struct SweepOptions {
+    /// Experiment file (TOML)
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Directory to write to (default: output/ and the name of the experiment); a shard takes a folder in it
+    #[arg(short, long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Only a part of the points: those whose number leaves K over when divided by N (K from 0)
+    #[arg(long, value_name = "K/N")]
+    pub shard: Option<Shard>,
+    /// Throw away what an earlier sweep left in the directory, and start over
+    #[arg(long)]
+    pub fresh: bool,
+    /// What is set besides the scenario, in every point
+    #[command(flatten)]
+    pub instead: Instead,
+    /// Threads (results never depend on it) [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// Options of `failback merge`.
+#[derive(Debug, Args)]
+pub struct MergeOptions {
+    /// Directory to write to
+    #[arg(value_name = "OUT")]
+    pub out: PathBuf,
+    /// Folders of the shards, or folders that hold them [default: those in OUT]
+    #[arg(value_name = "SHARD")]
+    pub shards: Vec<PathBuf>,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
 /// Options of `failback check`.
 #[derive(Debug, Args)]
 pub struct CheckOptions {
@@ -114,6 +160,8 @@ pub struct CheckOptions {
 pub enum SchemaOf {
     /// Scenario files
     Scenario,
+    /// Experiment files, of `failback sweep`
+    Sweep,
     /// The results record, summary.json
     Results,
 }

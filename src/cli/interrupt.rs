@@ -15,6 +15,9 @@ static GENTLE: AtomicBool = AtomicBool::new(false);
 /// Set by an interrupt of such a command.
 static STOP: AtomicBool = AtomicBool::new(false);
 
+/// What to say when an interrupt ends the program: how to go on, where that is possible.
+static PARTING: Mutex<Option<String>> = Mutex::new(None);
+
 /// Exit code after Ctrl-C, as shells know it.
 pub(super) const INTERRUPTED: u8 = 130;
 
@@ -27,6 +30,9 @@ pub fn watch_for_interrupt() {
             return;
         }
         let _hold = hold();
+        if let Some(parting) = PARTING.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            anstream::eprintln!("{parting}");
+        }
         std::process::exit(i32::from(INTERRUPTED));
     });
 }
@@ -40,4 +46,9 @@ pub(super) fn stop_gently() -> &'static AtomicBool {
 /// Keeps interrupts waiting until the guard is dropped.
 pub(super) fn hold() -> MutexGuard<'static, ()> {
     WRITING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What an interrupt says from now on; nothing if there is nothing to say.
+pub(super) fn say_on_leaving(parting: Option<String>) {
+    *PARTING.lock().unwrap_or_else(PoisonError::into_inner) = parting;
 }

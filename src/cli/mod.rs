@@ -10,19 +10,25 @@ mod failure;
 mod input;
 mod interrupt;
 mod many;
+mod merge;
 mod new;
 mod print;
 mod progress;
 mod run;
 mod schema;
 mod story;
+mod sweep;
 
-pub use arguments::{Arguments, CheckOptions, Command, ExplainOptions, NewOptions, RunOptions, SchemaOf, SchemaOptions, StoryOptions};
+pub use arguments::{
+    Arguments, CheckOptions, Command, ExplainOptions, MergeOptions, NewOptions, RunOptions, SchemaOf, SchemaOptions, StoryOptions, SweepOptions,
+};
 pub use check::check;
 pub use explain::explain;
 pub use failure::Failure;
 pub use interrupt::watch_for_interrupt;
+pub use merge::merge;
 pub use new::new;
 pub use run::run;
 pub use schema::schema;
 pub use story::story;
+pub use sweep::sweep;

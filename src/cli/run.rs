@@ -90,7 +90,7 @@ fn paths(written: &Written, took: Duration) -> String {
 }
 
 /// Reading and writing use as many threads as there are cores unless told otherwise; the simulation of one run is sequential.
-fn limit_threads(threads: Option<u16>) -> Result<(), Failure> {
+pub(super) fn limit_threads(threads: Option<u16>) -> Result<(), Failure> {
     let Some(threads) = threads else { return Ok(()) };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global();
     pool.map_err(|error| Failure::Running(format!("--threads {threads}: {error}")))

@@ -1,6 +1,7 @@
-//! `failback schema`: the JSON Schema that editors complete scenario files from, or that of `summary.json`.
+//! `failback schema`: the JSON Schema that editors complete scenario and experiment files from, or that of `summary.json`.
 
 use crate::cli::{Failure, SchemaOf, SchemaOptions, print};
+use crate::experiment::sweep;
 use crate::{report, scenario};
 
 /// Prints the schema asked for.
@@ -10,6 +11,7 @@ use crate::{report, scenario};
 pub fn schema(options: &SchemaOptions) -> Result<(), Failure> {
     let schema = match options.of {
         SchemaOf::Scenario => scenario::schema(),
+        SchemaOf::Sweep => sweep::schema(),
         SchemaOf::Results => report::results_schema(),
     };
     print::text(&format!("{schema:#}"))

@@ -1,11 +1,13 @@
 //! A figure of `summary.json`, by its path: where it is, and what it is (a time, an amount, a rate, a share, a count).
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::format::{bit_rate, byte_rate, bytes, duration, share};
+use crate::format::{bit_rate, byte_rate, bytes, duration, number, share};
 
 /// What a figure is, and what a limit was written as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A time \[s\].
     Time,
@@ -85,7 +87,8 @@ impl Kind {
             Kind::BitRate => bit_rate(value),
             Kind::ByteRate => byte_rate(value),
             Kind::Share => share(value),
-            Kind::Count => value.to_string(),
+            Kind::Count if value.fract() == 0.0 => value.to_string(),
+            Kind::Count => number(value),
         }
     }
 }

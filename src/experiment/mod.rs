@@ -1,9 +1,11 @@
 //! Many runs instead of one: replications of a world, and the designs that are compared. What a run means is in [`simulate`](crate::simulate);
 //! files and terminals are elsewhere.
 
+pub mod design;
 pub mod figure;
 pub mod gather;
 pub mod records;
 pub mod replications;
+pub mod sweep;
 pub mod target;
 pub mod usual;

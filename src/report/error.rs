@@ -20,6 +20,15 @@ pub enum ReportError {
     NotOurs {
         /// The folder.
         path: PathBuf,
+        /// The file that a former output has.
+        marker: &'static str,
+    },
+    /// What lies in a folder is something else than was asked for.
+    Refused {
+        /// The folder or file.
+        path: PathBuf,
+        /// Why, and what to do.
+        why: String,
     },
     /// The output path is not a folder.
     NotAFolder {
@@ -44,9 +53,10 @@ impl fmt::Display for ReportError {
                 let reason = reason.split(" (os error").next().unwrap_or_default();
                 write!(f, "cannot {doing} {}: {reason}", path.display())
             }
-            ReportError::NotOurs { path } => {
-                write!(f, "{} holds files that are not a former output (no summary.json in it); name an empty or new folder", path.display())
+            ReportError::NotOurs { path, marker } => {
+                write!(f, "{} holds files that are not a former output (no {marker} in it); name an empty or new folder", path.display())
             }
+            ReportError::Refused { path, why } => write!(f, "{}: {why}", path.display()),
             ReportError::NotAFolder { path } => write!(f, "{} is a file, not a folder; name another place for the output", path.display()),
             ReportError::Render { what, reason } => write!(f, "cannot make {what}: {reason}"),
         }

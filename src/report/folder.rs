@@ -1,6 +1,6 @@
 //! Replacing an output folder as a whole: write everything beside it, then swap by renaming, so that a failure leaves the old output as it was.
 //!
-//! What the user has put into the folder stays: only files that this program writes are replaced. A folder with other content and no `summary.json` is refused.
+//! What the user has put into the folder stays: only files that this program writes are replaced. A folder with other content and no former output is refused.
 
 use std::ffi::OsString;
 use std::fs;
@@ -16,19 +16,18 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Makes an empty scratch folder beside `target`.
+    /// Makes an empty scratch folder beside `target`. A former output is known by its file `marker`; entries whose names are `welcome` do not matter.
     ///
     /// # Errors
     /// If `target` is a file or a folder with foreign content, or if nothing can be created beside it.
-    pub fn beside(target: &Path) -> Result<Self, ReportError> {
+    pub fn beside(target: &Path, marker: &'static str, welcome: fn(&str) -> bool) -> Result<Self, ReportError> {
         let target = resolved(target)?;
         if target.exists() {
             if !target.is_dir() {
                 return Err(ReportError::NotAFolder { path: target });
             }
-            let empty = fs::read_dir(&target).map_err(|source| failed("read", &target, source))?.next().is_none();
-            if !empty && !target.join("summary.json").is_file() {
-                return Err(ReportError::NotOurs { path: target });
+            if !target.join(marker).is_file() && !only_welcome(&target, welcome)? {
+                return Err(ReportError::NotOurs { path: target, marker });
             }
         }
         let scratch = fresh_sibling(&target, "partial").map_err(|source| failed("create", &target, source))?;
@@ -43,6 +42,14 @@ impl Draft {
         let path = self.scratch.join(relative);
         let made = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, content));
         made.map_err(|source| failed("write", &self.target.join(relative), source))
+    }
+
+    /// Begins a file of the new output that is too long to be held in memory.
+    ///
+    /// # Errors
+    /// As [`put`](Self::put).
+    pub fn begin(&self, relative: &str) -> Result<fs::File, ReportError> {
+        fs::File::create(self.scratch.join(relative)).map_err(|source| failed("write", &self.target.join(relative), source))
     }
 
     /// Puts the new output into place and returns the folder's path. Files of the old output that the new one lacks are dropped if their name is in `ours`, and kept if not.
@@ -78,7 +85,13 @@ impl Drop for Draft {
     }
 }
 
-fn failed(doing: &'static str, path: &Path, source: io::Error) -> ReportError {
+/// Whether a folder holds nothing but entries whose names are welcome.
+pub fn only_welcome(folder: &Path, welcome: fn(&str) -> bool) -> Result<bool, ReportError> {
+    let entries = fs::read_dir(folder).map_err(|source| failed("read", folder, source))?;
+    Ok(entries.flatten().all(|entry| entry.file_name().to_str().is_some_and(welcome)))
+}
+
+pub(super) fn failed(doing: &'static str, path: &Path, source: io::Error) -> ReportError {
     ReportError::Io { doing, path: path.to_owned(), source }
 }
 
@@ -132,15 +145,19 @@ fn keep_foreign(old: &Path, new: &Path, relative: &Path, ours: &[&str]) -> io::R
 mod tests {
     use super::*;
 
+    fn beside(target: &Path) -> Result<Draft, ReportError> {
+        Draft::beside(target, "summary.json", |_| false)
+    }
+
     #[test]
     fn a_failure_keeps_the_old_output_and_leaves_nothing_beside_it() {
         let room = tempfile::tempdir().unwrap();
         let out = room.path().join("run");
-        let first = Draft::beside(&out).unwrap();
+        let first = beside(&out).unwrap();
         first.put("summary.json", b"old").unwrap();
         first.publish(&[]).unwrap();
 
-        let second = Draft::beside(&out).unwrap();
+        let second = beside(&out).unwrap();
         second.put("summary.json", b"new").unwrap();
         // A file where a folder is needed cannot be written, not even by root.
         let error = second.put("summary.json/inside", b"x").unwrap_err();
@@ -157,11 +174,11 @@ mod tests {
     fn a_full_disk_is_one_clear_error_and_keeps_the_old_output() {
         let room = tempfile::tempdir().unwrap();
         let out = room.path().join("run");
-        let first = Draft::beside(&out).unwrap();
+        let first = beside(&out).unwrap();
         first.put("summary.json", b"old").unwrap();
         first.publish(&[]).unwrap();
 
-        let second = Draft::beside(&out).unwrap();
+        let second = beside(&out).unwrap();
         std::os::unix::fs::symlink("/dev/full", second.scratch.join("series.csv")).unwrap();
         let error = second.put("series.csv", b"from_s\n0\n").unwrap_err();
         let path = out.canonicalize().unwrap().join("series.csv");
@@ -174,14 +191,14 @@ mod tests {
     fn foreign_files_stay_and_stale_files_of_ours_go() {
         let room = tempfile::tempdir().unwrap();
         let out = room.path().join("deep/er/run");
-        let first = Draft::beside(&out).unwrap();
+        let first = beside(&out).unwrap();
         first.put("summary.json", b"old").unwrap();
         first.put("plots/rpo.svg", b"old").unwrap();
         first.publish(&[]).unwrap();
         fs::write(out.join("notes.txt"), "mine").unwrap();
         fs::write(out.join("plots/mine.png"), "mine").unwrap();
 
-        let second = Draft::beside(&out).unwrap();
+        let second = beside(&out).unwrap();
         second.put("summary.json", b"new").unwrap();
         second.put("plots/loss.svg", b"new").unwrap();
         second.publish(&["plots/rpo.svg"]).unwrap();
@@ -195,9 +212,9 @@ mod tests {
     fn a_folder_that_is_not_ours_is_refused() {
         let room = tempfile::tempdir().unwrap();
         fs::write(room.path().join("thesis.doc"), "years of work").unwrap();
-        let error = Draft::beside(room.path()).err().unwrap();
+        let error = beside(room.path()).err().unwrap();
         assert!(matches!(error, ReportError::NotOurs { .. }), "{error}");
-        let error = Draft::beside(&room.path().join("thesis.doc")).err().unwrap();
+        let error = beside(&room.path().join("thesis.doc")).err().unwrap();
         assert!(matches!(error, ReportError::NotAFolder { .. }), "{error}");
         assert_eq!(fs::read(room.path().join("thesis.doc")).unwrap(), b"years of work");
     }

@@ -13,6 +13,7 @@ mod json;
 mod plot;
 mod round_trip;
 pub mod story;
+pub mod sweep;
 mod tables;
 pub mod terminal;
 mod trace;

@@ -65,7 +65,7 @@ pub struct Written {
 pub fn write_all(dir: &Path, output: &RunOutput) -> Result<Written, ReportError> {
     let results = &output.results;
     let calendar = Calendar::new(&results.scenario.start, results.scenario.horizon_s);
-    let draft = Draft::beside(dir)?;
+    let draft = Draft::beside(dir, "summary.json", |_| false)?;
     let mut names = Vec::new();
     let mut put = |name: &str, content: Vec<u8>| {
         names.push(name.to_owned());

@@ -12,6 +12,7 @@ mod reading;
 mod resolve;
 mod schema;
 mod starters;
+mod typed;
 mod values;
 
 use std::fmt::{self, Write};
@@ -24,8 +25,9 @@ use crate::results::Assumption;
 pub use diagnostics::{Diagnostic, Diagnostics};
 pub use files::{Files, RecordError, RecordRead, RecordRequest, RecordSource};
 pub use located::At;
-pub use schema::schema;
+pub use schema::{schema, schema_of};
 pub use starters::{starter, starters};
+pub use typed::{Misread, Mistakes, Typed, form, misread};
 
 /// A scenario, ready to run.
 #[derive(Clone, Debug)]
@@ -55,19 +57,10 @@ pub fn load(path: &Path, sets: &[String]) -> Result<Loaded, Diagnostics> {
 /// # Errors
 /// As [`load`].
 pub fn load_with(path: &Path, sets: &[String], source: &mut dyn RecordSource) -> Result<Loaded, Diagnostics> {
-    let shown = path.display().to_string();
-    let bytes = std::fs::read(path).map_err(|error| {
-        let reason = error.to_string();
-        let reason = reason.split(" (os error").next().unwrap_or_default();
-        Diagnostics::whole(format!("cannot read {shown}: {reason}"), "name a scenario file; `failback new` writes one to start from")
-    })?;
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        Diagnostics::whole(format!("{shown} is not a text: byte {at} is not UTF-8"), "save it as UTF-8")
-    })?;
-    let stem = path.file_stem().map_or_else(|| "scenario".to_string(), |stem| stem.to_string_lossy().into_owned());
+    let text = typed::text_of(path, "name a scenario file; `failback new` writes one to start from")?;
+    let stem = typed::stem(path, "scenario");
     let folder = path.parent().unwrap_or(Path::new(""));
-    parse(&text, &shown, &stem, folder, sets, source)
+    parse(&text, &path.display().to_string(), &stem, folder, sets, source)
 }
 
 /// Loads a scenario from its text. `shown` names it in messages, `name` is its short name, `folder` what its file names are relative to.
@@ -77,11 +70,11 @@ pub fn load_with(path: &Path, sets: &[String], source: &mut dyn RecordSource) ->
 pub fn parse(text: &str, shown: &str, name: &str, folder: &Path, sets: &[String], source: &mut dyn RecordSource) -> Result<Loaded, Diagnostics> {
     let (sources, padded) = reading::sources(shown, text, sets)
         .map_err(|problem| Diagnostics::whole(format!("--set: {problem}"), "write --set key=value, such as --set policy.retention=\"3 days\""))?;
-    let read = reading::read(text, &padded);
+    let read = reading::read::<raw::Scenario>(text, &padded);
     let mut findings = read.findings.clone();
     let mut resolved = None;
     if read.whole {
-        let (world, more) = resolve::resolve(&read.scenario, name, folder, source);
+        let (world, more) = resolve::resolve(&read.typed, name, folder, source);
         findings.extend(more.into_iter().filter(|finding| !read.follows_from_taken_out(finding)));
         resolved = world;
     }

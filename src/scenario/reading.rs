@@ -1,29 +1,28 @@
-//! From text to the raw scenario: syntax, `--set` overrides, and every wrong key and value of the file, not only the first.
+//! From text to the raw scenario, or to another file of this program: syntax, `--set` overrides, and every wrong key and value of the file, not only the first.
 //!
 //! serde stops at the first error. So what it stumbles over is noted and taken out of the tree, and the rest is read again, until it is whole.
 
 use std::ops::Range;
 
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::scenario::diagnostics::{Finding, Source};
 use crate::scenario::document::{self, Mistake, Root};
-use crate::scenario::raw::Scenario;
 
 /// Findings of one file; beyond this many the rest would only tire.
 const MOST: usize = 50;
 
 /// What came of reading.
-pub(super) struct Read<'i> {
+pub(super) struct Read<'i, T> {
     /// The tree as written (with overrides), for key paths.
     pub root: Root<'i>,
     /// What could be read of it.
-    pub scenario: Scenario,
+    pub typed: T,
     /// What could not.
     pub findings: Vec<Finding>,
     /// Key paths of what had to be taken out for the rest to be read.
     pub taken_out: Vec<String>,
-    /// Whether `scenario` is worth checking further.
+    /// Whether `typed` is worth checking further.
     pub whole: bool,
 }
 
@@ -42,14 +41,14 @@ pub(super) fn sources(name: &str, text: &str, sets: &[String]) -> Result<(Vec<So
     Ok((sources, padded))
 }
 
-/// Reads a scenario text with overrides laid over it.
-pub(super) fn read<'i>(text: &'i str, padded_sets: &'i [String]) -> Read<'i> {
+/// Reads a text with overrides laid over it.
+pub(super) fn read<'i, T: DeserializeOwned + Default>(text: &'i str, padded_sets: &'i [String]) -> Read<'i, T> {
     let (mut root, mut mistakes) = document::parse(text);
     if !mistakes.is_empty() {
         mistakes.sort_by_key(|mistake| mistake.span.start);
         // What follows a syntax error is guesswork, so nothing else is reported with it, and not many of them.
         let findings = mistakes.into_iter().take(3).map(|mistake| syntax(&mistake)).collect();
-        return Read { root, scenario: Scenario::default(), findings, taken_out: Vec::new(), whole: false };
+        return Read { root, typed: T::default(), findings, taken_out: Vec::new(), whole: false };
     }
     let mut findings = Vec::new();
     for set in padded_sets {
@@ -61,8 +60,8 @@ pub(super) fn read<'i>(text: &'i str, padded_sets: &'i [String]) -> Read<'i> {
     let mut rest = root.clone();
     let mut taken_out = Vec::new();
     loop {
-        match Scenario::deserialize(toml::de::Deserializer::from(rest.clone())) {
-            Ok(scenario) => return Read { root, scenario, findings, taken_out, whole: true },
+        match T::deserialize(toml::de::Deserializer::from(rest.clone())) {
+            Ok(typed) => return Read { root, typed, findings, taken_out, whole: true },
             Err(error) => {
                 let span = error.span().unwrap_or(0..0);
                 if !follows(&root, &span, error.message()) {
@@ -71,7 +70,7 @@ pub(super) fn read<'i>(text: &'i str, padded_sets: &'i [String]) -> Read<'i> {
                 let gone = document::remove_at(rest.get_mut(), &span);
                 taken_out.push(path(&root, &span));
                 if !gone || taken_out.len() >= MOST {
-                    return Read { root, scenario: Scenario::default(), findings, taken_out, whole: false };
+                    return Read { root, typed: T::default(), findings, taken_out, whole: false };
                 }
             }
         }
@@ -103,7 +102,7 @@ fn syntax(mistake: &Mistake) -> Finding {
     Finding { about: "not TOML", ..Finding::at(&mistake.span, what, advice) }
 }
 
-impl Read<'_> {
+impl<T> Read<'_, T> {
     /// The key path of a finding.
     pub(super) fn key(&self, finding: &Finding) -> String {
         match (finding.about, &finding.span) {

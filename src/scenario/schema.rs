@@ -1,8 +1,8 @@
 //! The JSON Schema of scenario files, from the raw structs and their documentation. Draft 07, which the TOML language servers read.
 
-use schemars::Schema;
 use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform};
+use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
 use crate::profile;
@@ -10,14 +10,19 @@ use crate::scenario::raw::Scenario;
 
 /// The schema as JSON.
 pub fn schema() -> Value {
-    let mut schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<Scenario>();
-    RecursiveTransform(drop_null).transform(&mut schema);
-    let mut value = schema.to_value();
+    let mut value = schema_of::<Scenario>();
     let names: Vec<Value> = profile::names().map(Value::from).collect();
     if let Some(property) = value.pointer_mut("/properties/profile").and_then(Value::as_object_mut) {
         property.insert("enum".to_string(), Value::from(names));
     }
     value
+}
+
+/// The schema of another kind of file, made the same way.
+pub fn schema_of<T: JsonSchema>() -> Value {
+    let mut schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<T>();
+    RecursiveTransform(drop_null).transform(&mut schema);
+    schema.to_value()
 }
 
 /// TOML has no null: an optional key is left out.

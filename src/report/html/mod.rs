@@ -7,7 +7,7 @@ mod journey;
 mod provenance;
 mod story;
 mod summary;
-mod table;
+pub mod table;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -17,7 +17,8 @@ use crate::report::calendar::Calendar;
 use crate::report::plot::{JOURNEY, Plot};
 use crate::results::RunOutput;
 
-const STYLE: &str = include_str!("style.css");
+/// How all pages look.
+pub const STYLE: &str = include_str!("style.css");
 
 /// The page of a run with its plots.
 pub fn page(output: &RunOutput, plots: &[Plot]) -> String {
@@ -133,7 +134,7 @@ fn picture(plot: &Plot) -> Markup {
 }
 
 /// The picture without its XML namespace, which HTML implies and which would look like an address.
-fn inline(svg: &str) -> String {
+pub fn inline(svg: &str) -> String {
     svg.replacen(" xmlns=\"http://www.w3.org/2000/svg\"", "", 1)
 }
 
@@ -168,6 +169,6 @@ fn caption(plot: &str) -> &'static str {
 }
 
 /// Enough of a fingerprint to tell two runs apart; the whole of it stands among the checks.
-fn short(fingerprint: &str) -> String {
+pub fn short(fingerprint: &str) -> String {
     fingerprint.chars().take(12).collect()
 }

@@ -15,6 +15,7 @@ mod rpo;
 mod sheet;
 mod span;
 mod steps;
+pub mod sweep;
 mod timeline;
 mod waterfall;
 

@@ -1,0 +1,178 @@
+//! The plots of a sweep: of one factor a line, of two a heat map, of more small multiples of them; of points spread over the space a cloud for each factor;
+//! and two responses against each other.
+
+mod cividis;
+mod cloud;
+mod heat;
+mod line;
+mod trade;
+
+use rayon::prelude::*;
+
+use crate::experiment::figure::Kind;
+use crate::experiment::sweep::Record;
+use crate::experiment::sweep::record::FactorColumn;
+use crate::report::ReportError;
+use crate::report::plot::axis::{Scale, Tick, decimal_ticks, duration_ticks, log_duration_ticks, log_range};
+use crate::report::plot::look::TICK;
+use crate::report::plot::sheet::text_width;
+use crate::report::plot::{Plot, raster};
+use crate::report::sweep::{Entry, Gathered};
+
+/// File stems of the plots of the first responses; the tables have the others.
+const RESPONSES: [&str; 8] = ["response-1", "response-2", "response-3", "response-4", "response-5", "response-6", "response-7", "response-8"];
+/// File stem of the plot of two responses.
+pub const TRADE_OFF: &str = "trade-off";
+
+/// All plots of a finished sweep, in the order of the report.
+///
+/// # Errors
+/// If a picture cannot be drawn, which would be a defect of this module.
+pub fn all(record: &Record, gathered: &Gathered) -> Result<Vec<Plot>, ReportError> {
+    let fonts = raster::fonts();
+    let factors: Vec<Factor<'_>> = record.factors.iter().enumerate().map(|(index, of)| Factor::new(of, index, &gathered.entries)).collect();
+    let mut names: Vec<(&'static str, usize)> = RESPONSES.iter().copied().zip(0..record.responses.len()).collect();
+    if record.responses.len() > 1 {
+        names.push((TRADE_OFF, 0));
+    }
+    names
+        .par_iter()
+        .map(|&(name, response)| {
+            let sweep = Sweep { record, entries: &gathered.entries, factors: &factors, response };
+            let svg = match (name, record.design.as_str(), factors.len()) {
+                (TRADE_OFF, ..) => trade::svg(&sweep),
+                (_, "grid", 1) => line::svg(name, &sweep),
+                (_, "grid", _) => heat::svg(name, &sweep),
+                _ => cloud::svg(name, &sweep),
+            }?;
+            let png = raster::png(name, &svg, &fonts)?;
+            Ok(Plot { name, svg, png })
+        })
+        .collect()
+}
+
+/// What one picture is about.
+struct Sweep<'a> {
+    record: &'a Record,
+    entries: &'a [Entry],
+    factors: &'a [Factor<'a>],
+    /// Which response.
+    response: usize,
+}
+
+impl Sweep<'_> {
+    fn path(&self) -> &str {
+        self.record.responses.get(self.response).map_or("", |response| &response.path)
+    }
+
+    fn kind(&self) -> Kind {
+        self.record.responses.get(self.response).map_or(Kind::Count, |response| response.kind)
+    }
+
+    fn value(&self, entry: &Entry) -> Option<f64> {
+        entry.values.get(self.response).copied().flatten()
+    }
+
+    /// Least and largest value; 0 and 1 if there is none.
+    fn range(&self) -> (f64, f64) {
+        let values = || self.entries.iter().filter_map(|entry| self.value(entry));
+        let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
+        if low <= high { (low, high) } else { (0.0, 1.0) }
+    }
+
+    fn subtitle(&self) -> String {
+        let of = match self.record.replications {
+            1 => String::new(),
+            many => format!("; mean of {many} replications"),
+        };
+        let failed = match self.entries.iter().filter(|entry| !entry.error.is_empty()).count() {
+            0 => String::new(),
+            failed => format!("; {failed} of {} points failed", self.entries.len()),
+        };
+        format!("{} · {}{of}{failed}", self.record.title, self.record.scenario)
+    }
+}
+
+/// A factor and the levels that occur, in the order of the points.
+struct Factor<'a> {
+    column: &'a FactorColumn,
+    index: usize,
+    levels: Vec<String>,
+}
+
+impl<'a> Factor<'a> {
+    fn new(column: &'a FactorColumn, index: usize, entries: &[Entry]) -> Self {
+        let mut levels: Vec<String> = Vec::new();
+        for cell in entries.iter().filter_map(|entry| entry.factors.get(index)) {
+            // More levels than any picture has room for make a cloud, which needs none.
+            if levels.len() < 200 && !levels.contains(cell) {
+                levels.push(cell.clone());
+            }
+        }
+        Factor { column, index, levels }
+    }
+
+    /// Where a cell lies along the factor: its number, or which level it is.
+    fn place(&self, cell: &str) -> Option<f64> {
+        match self.column.kind {
+            Some(_) => cell.parse().ok(),
+            None => self.levels.iter().position(|level| level == cell).map(|index| index as f64),
+        }
+    }
+
+    /// A scale along the factor and its ticks.
+    fn axis(&self, entries: &[Entry], px: (f64, f64)) -> (Scale, Vec<Tick>) {
+        if self.column.kind.is_none() {
+            let scale = Scale::linear((-0.5, self.levels.len() as f64 - 0.5), px);
+            let ticks = self.levels.iter().enumerate().map(|(index, level)| Tick { at: index as f64, label: level.clone() });
+            let ticks = thinned(ticks.collect(), &scale);
+            return (scale, ticks);
+        }
+        let places = || entries.iter().filter_map(|entry| self.place(entry.factors.get(self.index)?));
+        let (low, high) = (places().fold(f64::INFINITY, f64::min), places().fold(f64::NEG_INFINITY, f64::max));
+        let scale = if self.column.logarithmic { Scale::log((low, high), px) } else { Scale::linear((low, high), px) };
+        let marks: Vec<f64> =
+            if self.levels.len() <= 12 { self.levels.iter().filter_map(|level| level.parse().ok()).collect() } else { spread(&scale) };
+        let ticks = thinned(marks.into_iter().map(|at| Tick { at, label: self.column.words(&at.to_string()) }).collect(), &scale);
+        (scale, ticks)
+    }
+}
+
+/// Six places along a scale, evenly to the eye.
+fn spread(scale: &Scale) -> Vec<f64> {
+    let (low, high) = scale.range();
+    let even = |step: i32| low + (high - low) * f64::from(step) / 5.0;
+    let middle = scale.px(even(1)) - scale.px(low);
+    let linear = (middle / scale.length_px() - 0.2).abs() < 0.01;
+    (0..=5).map(|step| if linear { even(step) } else { low * libm::pow(high / low, f64::from(step) / 5.0) }).collect()
+}
+
+/// Leaves off labels that would run into their neighbour.
+fn thinned(mut ticks: Vec<Tick>, scale: &Scale) -> Vec<Tick> {
+    ticks.sort_by(|a, b| a.at.total_cmp(&b.at));
+    let mut end = f64::NEG_INFINITY;
+    for tick in &mut ticks {
+        let (middle, half) = (scale.px(tick.at), text_width(&tick.label, TICK.size) / 2.0);
+        if middle - half < end + 8.0 {
+            tick.label.clear();
+        } else {
+            end = middle + half;
+        }
+    }
+    ticks
+}
+
+/// A scale over a response and its ticks; logarithmic where times span more than two orders of magnitude.
+fn response_axis(kind: Kind, (low, high): (f64, f64), px: (f64, f64)) -> (Scale, Vec<Tick>) {
+    let length = (px.1 - px.0).abs();
+    if kind == Kind::Time && low > 0.0 && high / low > 100.0 {
+        let scale = Scale::log(log_range(low, high), px);
+        // Upright axes have room for a label every 18 pixels or so.
+        let ticks = log_duration_ticks(&scale, |label| if px.1 < px.0 { 12.0 } else { text_width(label, TICK.size) });
+        return (scale, ticks);
+    }
+    let high = if high > 0.0 { high * 1.05 } else { 1.0 };
+    let most = (length / 40.0).clamp(3.0, 8.0) as usize;
+    let ticks = if kind == Kind::Time { duration_ticks(high, most) } else { decimal_ticks(high, most, |value| kind.words(value)) };
+    (Scale::linear((low.min(0.0), high), px), ticks)
+}
