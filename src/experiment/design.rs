@@ -1,9 +1,7 @@
 //! Where the points of an experiment lie: every combination of levels, or points spread over the unit cube.
 
-use rand::RngExt as _;
-use rand::seq::SliceRandom as _;
-
 use crate::engine::Streams;
+use crate::stats::{latin_hypercube, sobol_sequence};
 
 /// How points are chosen.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,12 +13,8 @@ pub enum Design {
     },
     /// Points of the unit cube, one after the other.
     Spread {
-        /// How many.
-        points: u64,
-        /// Coordinates of each.
-        factors: usize,
-        /// All coordinates, point by point \[0..1\].
-        coordinates: Vec<f64>,
+        /// Each with a coordinate for each factor \[0..1\].
+        points: Vec<Vec<f64>>,
     },
 }
 
@@ -34,40 +28,28 @@ pub enum Coordinate {
 }
 
 /// Most points of a design that is spread: what the Sobol sequence has.
-pub const MOST_SPREAD: u64 = 1 << 16;
+pub const MOST_SPREAD: u64 = crate::stats::MOST_SOBOL_POINTS as u64;
 /// Most factors of a Sobol design: what its table of directions has.
-pub const MOST_SOBOL_FACTORS: usize = 256;
+pub const MOST_SOBOL_FACTORS: usize = crate::stats::MOST_SOBOL_FACTORS;
 
 impl Design {
     /// A Latin hypercube: cut into `points` slices along any factor, each slice holds one point, at a random place within it.
     pub fn latin_hypercube(points: u64, factors: usize, seed: u64) -> Self {
-        let streams = Streams::new(seed, 0);
-        let mut coordinates = vec![0.0; points as usize * factors];
-        for factor in 0..factors {
-            let mut random = streams.stream(&factor.to_string(), "latin hypercube");
-            let mut slices: Vec<u64> = (0..points).collect();
-            slices.shuffle(&mut random);
-            for (point, slice) in slices.into_iter().enumerate() {
-                coordinates[point * factors + factor] = (slice as f64 + random.random::<f64>()) / points as f64;
-            }
-        }
-        Design::Spread { points, factors, coordinates }
+        let mut stream = Streams::new(seed, 0).stream("design", "latin hypercube");
+        Design::Spread { points: latin_hypercube(points as usize, factors, &mut stream) }
     }
 
-    /// The first points of a Sobol sequence, scrambled as Owen does.
+    /// The first points of a Sobol sequence, scrambled as Owen does; at most [`MOST_SPREAD`] of at most [`MOST_SOBOL_FACTORS`] factors.
     pub fn sobol(points: u64, factors: usize, seed: u64) -> Self {
-        // The low half of the seed and its high half both count.
-        let seed = (seed ^ (seed >> 32)) as u32;
-        let place = |point: u64, factor: usize| f64::from(sobol_burley::sample(point as u32, factor as u32, seed));
-        let coordinates = (0..points).flat_map(|point| (0..factors).map(move |factor| place(point, factor))).collect();
-        Design::Spread { points, factors, coordinates }
+        let mut stream = Streams::new(seed, 0).stream("design", "sobol");
+        Design::Spread { points: sobol_sequence(points as usize, factors, &mut stream).unwrap_or_default() }
     }
 
     /// How many points there are; `None` if that is beyond counting.
     pub fn points(&self) -> Option<u64> {
         match self {
             Design::Grid { levels } => levels.iter().try_fold(1_u64, |product, levels| product.checked_mul(*levels)),
-            Design::Spread { points, .. } => Some(*points),
+            Design::Spread { points } => Some(points.len() as u64),
         }
     }
 
@@ -84,9 +66,9 @@ impl Design {
                 place.reverse();
                 place
             }
-            Design::Spread { factors, coordinates, .. } => {
-                let from = index as usize * factors;
-                coordinates.get(from..from + factors).unwrap_or_default().iter().map(|share| Coordinate::Share(*share)).collect()
+            Design::Spread { points } => {
+                let point = points.get(index as usize).map(Vec::as_slice).unwrap_or_default();
+                point.iter().map(|share| Coordinate::Share(*share)).collect()
             }
         }
     }
