@@ -40,11 +40,18 @@ impl Run<'_> {
                 let last = members.map(|vm| self.lags.vms[vm.0 as usize].window.from).fold(0.0, f64::max);
                 self.lags.groups[group.0 as usize].window.from = last;
             }
-            self.push(Instant::START + Span::from_secs_f64(arrival.available), Happening::Protected(arrival.vm));
+            self.expect_point(arrival.vm, arrival.available);
         } else if self.dark[index].is_some() && self.observed[index] {
             // Back after an absence: once it can be recovered it is observed again.
             self.observed[index] = false;
-            self.push(Instant::START + Span::from_secs_f64(arrival.available), Happening::Protected(arrival.vm));
+            self.expect_point(arrival.vm, arrival.available);
         }
+    }
+
+    /// A VM is protected from `available` on \[s\], if nothing happens to its points before.
+    fn expect_point(&mut self, vm: u32, available: f64) {
+        let at = (Instant::START + Span::from_secs_f64(available)).max(self.now);
+        self.point_due[vm as usize] = Some(at);
+        self.push(at, Happening::Protected(vm));
     }
 }

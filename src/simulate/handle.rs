@@ -145,9 +145,11 @@ impl Run<'_> {
 
     /// A VM has its first recovery point: from here on its lag is observed.
     fn protect(&mut self, vm: u32) {
-        if self.observed[vm as usize] {
+        // A point that was expected before the machine's replication ended is none any more.
+        if self.observed[vm as usize] || self.point_due[vm as usize].is_none_or(|due| due > self.now) {
             return;
         }
+        self.point_due[vm as usize] = None;
         self.observed[vm as usize] = true;
         self.set_dark(vm, false);
         self.news.push(News::Protected(vm, self.now.as_secs_f64()));

@@ -203,6 +203,10 @@ impl Run<'_> {
         self.copying.retain(|&other| other != vm);
         self.draining.retain(|&(other, _)| other != vm);
         self.awaited.retain(|&other| other != vm);
+        if self.point_due[vm as usize].take().is_some() {
+            // The next that lands counts.
+            self.observed[vm as usize] = true;
+        }
         self.bytes.forget(vm as usize);
         self.rates_changed = true;
         self.set_dark(vm, true);

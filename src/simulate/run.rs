@@ -134,6 +134,8 @@ pub(super) struct Run<'w> {
     pub(super) dark_time: Vec<f64>,
     /// Machines whose copy is under way.
     pub(super) copying: Vec<u32>,
+    /// When a machine's first point since it was last unprotected becomes available, if one has landed.
+    pub(super) point_due: Vec<Option<Instant>>,
     /// Machines whose copy is done, until their first point.
     pub(super) awaited: Vec<u32>,
     /// Machines that were shut down and drain, and since when \[s\].
@@ -222,6 +224,7 @@ impl<'w> Run<'w> {
             dark: vec![None; vms],
             dark_time: vec![0.0; vms],
             copying: Vec::new(),
+            point_due: vec![None; vms],
             awaited: Vec::new(),
             draining: Vec::new(),
             own_out: vec![None; disks],

@@ -158,6 +158,26 @@ fn row_49_an_original_that_is_switched_on_must_be_compared_again() {
 }
 
 #[test]
+fn a_point_that_has_landed_is_none_once_its_copy_is_void() {
+    // Points are available 1000 s after they have landed: the original is switched on in between.
+    let world = |switched_on: Option<u64>| {
+        let mut world = world(1);
+        plan(&mut world).response.failback = None;
+        plan(&mut world).back.as_mut().expect("there is a way back").apply.delay = Span::from_secs(1000);
+        if let Some(at) = switched_on {
+            strikes(&mut world, at, DisasterKind::OriginalSwitchedOn { vm: VmId(0), lasts: Span::from_secs(60) });
+        }
+        world
+    };
+    let reprotect = |world: &World| journey(&run(world)).machines[0].trips[0].reprotect.clone().expect("it was reprotected");
+    let undisturbed = reprotect(&world(None)).protected_s.expect("it is protected");
+    let copy = reprotect(&world(Some(undisturbed as u64 - 500)));
+    assert_eq!(copy.began_s, undisturbed.floor() - 500.0);
+    let (in_order, protected) = (copy.in_order_s.expect("it ends"), copy.protected_s.expect("it is protected"));
+    assert!(protected >= in_order + 1000.0, "in order at {in_order}, protected at {protected}");
+}
+
+#[test]
 fn a_lost_master_target_is_waited_for_and_only_what_differs_goes_again() {
     let mut world = world(1);
     plan(&mut world).response.failback = None;
