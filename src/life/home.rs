@@ -5,6 +5,7 @@
 
 use crate::life::conditions::{self, Condition, Effect};
 use crate::model::{ConfigurationServer, DriveFault, Home, HomeConnection, MasterTarget, Original, OsFamily, System, VmId, World};
+use crate::units::DataSize;
 
 /// Whom a condition concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -202,8 +203,8 @@ fn machine(world: &World, home: &Home, vm: usize, classic: bool, found: &mut Fou
     add(facts.efi, "efi-boot", String::new());
     add(facts.unreachable, "azure-vm-unreachable", String::new());
     add(facts.no_memory, "host-memory-short", String::new());
-    add(facts.disk_added.as_bytes() > 0 && !brings_added_disks(world, vm), "disk-added-in-azure", facts.disk_added.to_string());
-    add(facts.iscsi.as_bytes() > 0, "iscsi-in-guest", facts.iscsi.to_string());
+    add(facts.disk_added.as_bytes() > 0 && !brings_added_disks(world, vm), "disk-added-in-azure", size_words(facts.disk_added));
+    add(facts.iscsi.as_bytes() > 0, "iscsi-in-guest", size_words(facts.iscsi));
     let physical = world.system == System::Physical;
     add(physical, "physical-source", String::new());
     let here = matches!(facts.original, Original::Kept | Original::On);
@@ -213,6 +214,11 @@ fn machine(world: &World, home: &Home, vm: usize, classic: bool, found: &mut Fou
     add(facts.original == Original::On && !physical, "original-switched-on", String::new());
     add(facts.disk_resized && !physical, "disk-resized-in-azure", String::new());
     add(facts.original == Original::Kept && !physical && !facts.disk_resized, "original-kept", String::new());
+}
+
+/// A size as a detail; nothing for none, since most machines have none and all are judged often in a run.
+fn size_words(size: DataSize) -> String {
+    if size.as_bytes() == 0 { String::new() } else { size.to_string() }
 }
 
 /// Whether a disk that was added at the target comes home with its machine: of Linux, and not through the modernized appliance.

@@ -48,14 +48,19 @@ impl Facts {
 
     /// A machine's original at home is gone, or back there.
     pub fn set_original(&mut self, world: &World, vms: &[u32], original: Original) {
+        let mut changed = false;
         if let Some(home) = &mut self.home {
             for &vm in vms {
                 if let Some(machine) = home.machines.get_mut(vm as usize) {
+                    changed |= machine.original != original;
                     machine.original = original;
                 }
             }
         }
-        self.judge(world);
+        // Judging goes over the whole fleet.
+        if changed {
+            self.judge(world);
+        }
     }
 
     /// Whether a master target has no room for so many more disks, with those of these machines attached: a sentence if so.
