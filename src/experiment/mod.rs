@@ -1,6 +1,7 @@
 //! Many runs instead of one: replications of a world, and the designs that are compared. What a run means is in [`simulate`](crate::simulate);
 //! files and terminals are elsewhere.
 
+pub mod base;
 pub mod design;
 pub mod figure;
 pub mod gather;

@@ -1,17 +1,19 @@
 //! From the experiment as typed to a plan: which points there are, and what each sets in the scenario. Everything that can be wrong with the file is
 //! found here, before anything runs.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use crate::experiment::base::Base;
 use crate::experiment::design::{Design, MOST_SOBOL_FACTORS, MOST_SPREAD};
 use crate::experiment::figure::Figure;
-use crate::experiment::sweep::factor::{Between, Choice, Factor, Ways, cell};
-use crate::experiment::sweep::raw::{self, DesignName, Vary};
+use crate::experiment::sweep::factor::{Factor, Ways};
+use crate::experiment::sweep::raw::{self, DesignName};
 use crate::experiment::sweep::record::{self, FactorColumn, Record, ResponseColumn, Shard, with_unit};
-use crate::scenario::{self, At, Diagnostics, Loaded, Mistakes, RecordSource, Typed, misread};
+use crate::experiment::sweep::vary;
+use crate::scenario::{Diagnostics, Loaded, Mistakes, RecordSource, Typed};
 
 /// Most points of a grid: more is a slip of the hand.
-const MOST_POINTS: u64 = 10_000_000;
+pub(super) const MOST_POINTS: u64 = 10_000_000;
 const MOST_REPLICATIONS: u64 = 1_000_000;
 /// Figures that are looked at unless others are named.
 const RESPONSES: [&str; 3] = ["lag.fleet_worst.p99", "lag.fleet_worst.share_over", "link.mean_use"];
@@ -40,15 +42,6 @@ pub struct Plan {
     base: Base,
 }
 
-/// The scenario that is varied, read once: what happens to the file later does not matter.
-#[derive(Clone, Debug, PartialEq)]
-struct Base {
-    text: String,
-    shown: String,
-    name: String,
-    folder: PathBuf,
-}
-
 /// A point of the design.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Point {
@@ -66,7 +59,7 @@ impl Plan {
     pub fn read(path: &Path, sets: &[String]) -> Result<(Plan, Typed<raw::Sweep>), Diagnostics> {
         let mut typed = Typed::<raw::Sweep>::read(path, "name an experiment file; docs/experiments.md shows one")?;
         let sweep = typed.value.clone();
-        let base = base(path, &sweep, &mut typed.mistakes)?;
+        let base = Base::named(path, sweep.scenario.as_ref(), &mut typed.mistakes)?;
         let plan = resolve(path, &sweep, base, sets, &mut typed.mistakes);
         typed.judge()?;
         Ok((plan, typed))
@@ -93,8 +86,7 @@ impl Plan {
     /// # Errors
     /// What is wrong with it there.
     pub fn load(&self, index: u64, source: &mut dyn RecordSource) -> Result<Loaded, Diagnostics> {
-        let base = &self.base;
-        scenario::parse(&base.text, &base.shown, &base.name, &base.folder, &self.point(index).sets, source)
+        self.base.load(&self.point(index).sets, source)
     }
 
     /// The first point whose scenario can be loaded, of the first `most`.
@@ -149,33 +141,9 @@ impl Plan {
         // `Debug` of plain data is exact: floats print so that they read back the same.
         let parts = (version, &self.title, self.design_name, &self.factors, &self.responses, self.replications);
         hash.update(format!("{parts:?}").as_bytes());
-        hash.update(format!("{:?}", (&self.design, &self.fixed, &self.base.text, &self.base.name)).as_bytes());
+        hash.update(format!("{:?}", (&self.design, &self.fixed, self.base.text(), self.base.name())).as_bytes());
         hash.update(first.fingerprint.as_bytes());
         hash.finalize().to_hex().to_string()
-    }
-}
-
-fn base(path: &Path, sweep: &raw::Sweep, mistakes: &mut Mistakes) -> Result<Base, Diagnostics> {
-    let none = Base { text: String::new(), shown: String::new(), name: String::new(), folder: PathBuf::new() };
-    let Some(named) = &sweep.scenario else {
-        mistakes.missing_key("scenario", "the experiment names no scenario", "add `scenario = \"…\"`, a file named relative to this one");
-        return Ok(none);
-    };
-    let file = path.parent().unwrap_or(Path::new("")).join(named.as_str());
-    match std::fs::read_to_string(&file) {
-        Ok(text) => {
-            let name = file.file_stem().map_or_else(|| "scenario".to_owned(), |stem| stem.to_string_lossy().into_owned());
-            let folder = file.parent().unwrap_or(Path::new("")).to_owned();
-            // A file that cannot even be read as TOML would be blamed for every point.
-            scenario::form(&text, &file)?;
-            Ok(Base { text, shown: file.display().to_string(), name, folder })
-        }
-        Err(error) => {
-            let reason = error.to_string();
-            let reason = reason.split(" (os error").next().unwrap_or_default();
-            mistakes.at(&named.span, format!("cannot read {}: {reason}", file.display()), "name a scenario file, relative to this one");
-            Ok(none)
-        }
     }
 }
 
@@ -183,7 +151,7 @@ fn resolve(path: &Path, sweep: &raw::Sweep, base: Base, sets: &[String], mistake
     let design_name = sweep.design.as_ref().map_or(DesignName::Grid, |design| design.value);
     let grid = design_name == DesignName::Grid;
     for set in &sweep.set {
-        try_set(&base, set, mistakes);
+        base.try_set(set, mistakes);
     }
     let mut fixed: Vec<String> = sweep.set.iter().map(|set| set.value.clone()).collect();
     fixed.extend(sweep.seed.iter().map(|seed| format!("seed={}", seed.value)));
@@ -192,8 +160,8 @@ fn resolve(path: &Path, sweep: &raw::Sweep, base: Base, sets: &[String], mistake
     let mut factors = Vec::new();
     let mut taken: Vec<(String, String)> = Vec::new();
     for vary in &sweep.vary {
-        let Some(factor) = factor(vary, grid, &base, mistakes) else { continue };
-        note_keys(vary, &factor, &mut taken, mistakes);
+        let Some(factor) = vary::factor(vary, grid, &base, mistakes) else { continue };
+        vary::note_keys(vary, &factor, &mut taken, mistakes);
         if RESERVED.contains(&factor.name.as_str()) || factors.iter().any(|other: &Factor| other.name == factor.name) {
             let span = vary.name.as_ref().or(vary.key.as_ref()).map_or(&vary.span, |at| &at.span);
             mistakes.at(span, format!("the tables have a column `{}` already", factor.name), "give each [[vary]] a `name` of its own");
@@ -270,165 +238,4 @@ fn design(sweep: &raw::Sweep, name: DesignName, factors: &[Factor], seed: u64, m
     }
     let points = points.clamp(1, MOST_SPREAD);
     if name == DesignName::Sobol { Design::sobol(points, factors.len(), seed) } else { Design::latin_hypercube(points, factors.len(), seed) }
-}
-
-/// Reads one `[[vary]]`; nothing if it is wrong.
-fn factor(vary: &At<Vary>, grid: bool, base: &Base, mistakes: &mut Mistakes) -> Option<Factor> {
-    let spans = [
-        vary.values.as_ref().map(|at| ("values", &at.span)),
-        vary.range.as_ref().map(|at| ("range", &at.span)),
-        vary.log_range.as_ref().map(|at| ("log_range", &at.span)),
-        vary.levels.as_ref().map(|at| ("levels", &at.span)),
-    ];
-    let given: Vec<_> = spans.into_iter().flatten().collect();
-    if let [(first, _), (second, span), ..] = given.as_slice() {
-        mistakes.at(span, format!("there are both `{first}` and `{second}`"), "write one of `values`, `range`, `log_range` and `levels`");
-        return None;
-    }
-    if given.is_empty() {
-        mistakes.missing(&vary.span, "what it is varied over is missing", "add one of `values`, `range`, `log_range` and `levels`");
-        return None;
-    }
-    let before = mistakes.len();
-    let factor = match (&vary.key, &vary.levels) {
-        (Some(key), Some(_)) => {
-            mistakes.at(&key.span, "levels say themselves which keys they set", "write `name` instead of `key`");
-            None
-        }
-        (None, Some(levels)) => Some(levelled(vary, levels, base, mistakes)),
-        (None, None) => {
-            mistakes.missing(&vary.span, "the key that is varied is missing", "add `key = \"link.forward.internet.bandwidth\"`, say");
-            None
-        }
-        (Some(key), None) => keyed(vary, key, grid, base, mistakes),
-    };
-    if mistakes.len() == before { factor } else { None }
-}
-
-fn levelled(vary: &At<Vary>, levels: &At<Vec<At<raw::Level>>>, base: &Base, mistakes: &mut Mistakes) -> Factor {
-    if vary.name.is_none() {
-        mistakes.missing(&vary.span, "levels need a name for all of them", "add `name = \"offer\"`, say");
-    }
-    if levels.is_empty() {
-        mistakes.missing(&levels.span, "there is no level", "add `{ name = \"…\", set = [\"key=value\"] }`");
-    }
-    let mut choices: Vec<Choice> = Vec::new();
-    for level in levels.iter() {
-        if choices.iter().any(|choice| choice.cell == level.name.value) {
-            mistakes.at(&level.name.span, format!("`{}` is there twice", level.name.value), "give each level its own name");
-        }
-        plain(&level.name, mistakes);
-        for set in &level.set {
-            try_set(base, set, mistakes);
-        }
-        choices.push(Choice { cell: level.name.value.clone(), sets: level.set.iter().map(|set| set.value.clone()).collect() });
-    }
-    let name = vary.name.as_ref().map(|name| name.value.clone()).unwrap_or_default();
-    Factor { name, kind: None, logarithmic: false, ways: Ways::Listed(choices) }
-}
-
-fn keyed(vary: &At<Vary>, key: &At<String>, grid: bool, base: &Base, mistakes: &mut Mistakes) -> Option<Factor> {
-    let name = vary.name.as_ref().unwrap_or(key);
-    plain(name, mistakes);
-    plain(key, mistakes);
-    let name = name.value.clone();
-    if let Some(values) = &vary.values {
-        if values.is_empty() {
-            mistakes.missing(&values.span, "there is no value", "write the values that the key takes, one after the other");
-        }
-        try_values(base, key, values.iter().map(|value| (format!("{}={}", key.value, value.toml()), &value.span)), mistakes);
-        return Some(listed(name, key, values));
-    }
-    let (range, logarithmic) = match (&vary.range, &vary.log_range) {
-        (Some(range), _) => (range, false),
-        (None, Some(range)) => (range, true),
-        (None, None) => return None,
-    };
-    let between = match Between::new(key, range, logarithmic) {
-        Ok(between) => between,
-        Err((problem, advice)) => {
-            mistakes.at(&range.span, problem, advice);
-            return None;
-        }
-    };
-    let ends = [(0.0, &range.from.span), (1.0, &range.to.span)].into_iter();
-    try_values(base, key, ends.flat_map(|(share, span)| between.choice(share).sets.into_iter().map(move |set| (set, span))), mistakes);
-    let kind = Some(between.kind());
-    let ways = match (&range.steps, grid) {
-        (None, true) => {
-            mistakes.missing(&range.span, "a grid needs to know how many values", "add `steps = 5`");
-            return None;
-        }
-        (Some(steps), true) if steps.value < 2 || steps.value > MOST_POINTS => {
-            mistakes.at(&steps.span, format!("{} steps", steps.value), format!("write a number from 2 to {MOST_POINTS}; both ends count"));
-            return None;
-        }
-        (Some(steps), true) => {
-            let share = |step: u64| step as f64 / (steps.value - 1) as f64;
-            let mut choices: Vec<Choice> = (0..steps.value).map(|step| between.choice(share(step))).collect();
-            // Whole numbers may fall together.
-            choices.dedup();
-            Ways::Listed(choices)
-        }
-        (Some(steps), false) => {
-            mistakes.at(&steps.span, "this design takes any value of the range", "leave `steps` out");
-            return None;
-        }
-        (None, false) => Ways::Between(between),
-    };
-    Some(Factor { name, kind, logarithmic, ways })
-}
-
-/// Values as they are typed; numbers in base units if all are quantities of one kind, else words.
-fn listed(name: String, key: &At<String>, values: &[At<raw::Scalar>]) -> Factor {
-    let cells: Vec<_> = values.iter().map(|value| cell(&value.to_string())).collect();
-    let kind = cells.first().and_then(|(kind, _)| *kind).filter(|first| cells.iter().all(|(kind, _)| kind == &Some(*first)));
-    let choice = |(value, (_, cell)): (&At<raw::Scalar>, &(_, String))| Choice {
-        cell: if kind.is_some() { cell.clone() } else { value.to_string() },
-        sets: vec![format!("{}={}", key.value, value.toml())],
-    };
-    Factor { name, kind, logarithmic: false, ways: Ways::Listed(values.iter().zip(&cells).map(choice).collect()) }
-}
-
-/// Whether the scenario knows a key and takes a value of this form.
-fn try_set(base: &Base, set: &At<String>, mistakes: &mut Mistakes) {
-    if let Some(wrong) = misread(&base.text, set) {
-        mistakes.at(&set.span, wrong.problem, wrong.advice);
-    }
-}
-
-/// As [`try_set`] for the values of one key; a wrong key is said once.
-fn try_values<'v>(base: &Base, key: &At<String>, values: impl Iterator<Item = (String, &'v std::ops::Range<usize>)>, mistakes: &mut Mistakes) {
-    for (set, span) in values {
-        match misread(&base.text, &set) {
-            Some(wrong) if wrong.of_key => return mistakes.at(&key.span, wrong.problem, wrong.advice),
-            Some(wrong) => mistakes.at(span, wrong.problem, wrong.advice),
-            None => {}
-        }
-    }
-}
-
-/// Names stand in tables and pictures.
-fn plain(name: &At<String>, mistakes: &mut Mistakes) {
-    if name.trim().is_empty() || name.contains(char::is_control) {
-        mistakes.at(&name.span, "this is no name", "write some letters, on one line");
-    }
-}
-
-/// Two factors that set one key: the later would undo the earlier.
-fn note_keys(vary: &At<Vary>, factor: &Factor, taken: &mut Vec<(String, String)>, mistakes: &mut Mistakes) {
-    let span = vary.key.as_ref().or(vary.name.as_ref()).map_or(&vary.span, |at| &at.span);
-    let mut own: Vec<String> = Vec::new();
-    for set in factor.samples().iter().flat_map(|choice| &choice.sets) {
-        let key = set.split_once('=').map_or(set.as_str(), |(key, _)| key).trim().replace('[', ".").replace(']', "");
-        if !own.contains(&key) {
-            own.push(key);
-        }
-    }
-    for key in own {
-        if let Some((_, by)) = taken.iter().find(|(known, _)| *known == key) {
-            mistakes.at(span, format!("`{key}` is varied by `{by}` already"), "vary a key once");
-        }
-        taken.push((key, factor.name.clone()));
-    }
 }
