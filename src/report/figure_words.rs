@@ -1,7 +1,7 @@
 //! Figures of the record in a few words, for tables: `lag.fleet_worst.p99` is "lag of the worst VM, P99".
 
 /// What stands before the part of a law, or for the whole path.
-const WORDS: [(&str, &str); 31] = [
+const WORDS: [(&str, &str); 32] = [
     ("lag.fleet_worst", "lag of the worst VM"),
     ("lag.pooled", "lag of any VM"),
     ("reported_rpo.fleet_worst", "RPO shown, worst VM"),
@@ -17,6 +17,7 @@ const WORDS: [(&str, &str); 31] = [
     ("breaches.longest_s", "longest breach"),
     ("points.total.longest_hole_s", "longest hole between points"),
     ("points.total.longest_without_new_s", "longest without a new point"),
+    ("link.goodput_bit_per_s", "goodput of the link"),
     ("link.mean_use", "use of the link"),
     ("link.down_s", "link down"),
     ("link.peak_waiting_bytes", "most bytes waiting"),

@@ -5,11 +5,13 @@ use std::path::Path;
 
 use crate::experiment::base::Base;
 use crate::experiment::design::{Design, MOST_SOBOL_FACTORS, MOST_SPREAD};
-use crate::experiment::figure::Figure;
+use crate::experiment::figure::{Figure, Kind};
 use crate::experiment::sweep::factor::{Factor, Ways};
 use crate::experiment::sweep::raw::{self, DesignName};
-use crate::experiment::sweep::record::{self, FactorColumn, Record, ResponseColumn, Shard, with_unit};
+use crate::experiment::sweep::record::{self, FactorColumn, Limit, Record, ResponseColumn, Shard, with_unit};
 use crate::experiment::sweep::vary;
+use crate::experiment::target::{Target, TargetError};
+use crate::model::World;
 use crate::scenario::{Diagnostics, Loaded, Mistakes, RecordSource, Typed};
 
 /// Most points of a grid: more is a slip of the hand.
@@ -34,6 +36,8 @@ pub struct Plan {
     pub factors: Vec<Factor>,
     /// What is looked at.
     pub responses: Vec<Figure>,
+    /// What each is held against, where the file says so.
+    limits: Vec<Option<Limit>>,
     /// Replications of each point.
     pub replications: u64,
     design: Design,
@@ -113,10 +117,11 @@ impl Plan {
             kind: factor.kind,
             logarithmic: factor.logarithmic,
         };
-        let response = |figure: &Figure| ResponseColumn {
+        let response = |(figure, limit): (&Figure, &Option<Limit>)| ResponseColumn {
             path: figure.path().to_owned(),
             column: with_unit(figure.path(), Some(figure.kind())),
             kind: figure.kind(),
+            limit: limit.or_else(|| usual_limit(figure, &first.world)),
         };
         Record {
             schema: record::SCHEMA,
@@ -130,7 +135,7 @@ impl Plan {
             points: self.points,
             replications: self.replications,
             factors: self.factors.iter().map(factor).collect(),
-            responses: self.responses.iter().map(response).collect(),
+            responses: self.responses.iter().zip(&self.limits).map(response).collect(),
             shard,
         }
     }
@@ -139,7 +144,7 @@ impl Plan {
     fn fingerprint(&self, version: &str, first: &Loaded) -> String {
         let mut hash = blake3::Hasher::new();
         // `Debug` of plain data is exact: floats print so that they read back the same.
-        let parts = (version, &self.title, self.design_name, &self.factors, &self.responses, self.replications);
+        let parts = (version, &self.title, self.design_name, &self.factors, (&self.responses, &self.limits), self.replications);
         hash.update(format!("{parts:?}").as_bytes());
         hash.update(format!("{:?}", (&self.design, &self.fixed, self.base.text(), self.base.name())).as_bytes());
         hash.update(first.fingerprint.as_bytes());
@@ -192,22 +197,41 @@ fn resolve(path: &Path, sweep: &raw::Sweep, base: Base, sets: &[String], mistake
         DesignName::LatinHypercube => "latin-hypercube",
         DesignName::Sobol => "sobol",
     };
-    Plan { title, name, design_name, factors, responses: responses(sweep, mistakes), replications, design, points, fixed, base }
+    let (responses, limits) = responses(sweep, mistakes).into_iter().unzip();
+    Plan { title, name, design_name, factors, responses, limits, replications, design, points, fixed, base }
 }
 
-fn responses(sweep: &raw::Sweep, mistakes: &mut Mistakes) -> Vec<Figure> {
-    let Some(named) = &sweep.responses else { return RESPONSES.iter().map(|path| Figure::at(path)).collect() };
+/// Where the file says nothing, an RPO is held against the scenario's threshold.
+fn usual_limit(figure: &Figure, world: &World) -> Option<Limit> {
+    let of_rpo = figure.kind() == Kind::Time && ["lag.", "reported_rpo."].iter().any(|law| figure.path().starts_with(law));
+    of_rpo.then(|| Limit { value: world.policy.rpo_threshold.as_secs_f64(), wants_more: false })
+}
+
+/// The responses, each a figure or a target for one.
+fn responses(sweep: &raw::Sweep, mistakes: &mut Mistakes) -> Vec<(Figure, Option<Limit>)> {
+    let Some(named) = &sweep.responses else { return RESPONSES.iter().map(|path| (Figure::at(path), None)).collect() };
     if named.is_empty() {
         mistakes.missing(&named.span, "no response is named", "name figures of summary.json, such as \"lag.fleet_worst.p99\"");
     }
-    let mut seen: Vec<&str> = Vec::new();
+    let mut found: Vec<(Figure, Option<Limit>)> = Vec::new();
     for response in named.iter() {
-        if seen.contains(&response.as_str()) {
-            mistakes.at(&response.span, format!("`{}` is named twice", response.value), "name each figure once");
+        let (figure, limit) = if response.contains(['<', '>']) {
+            match Target::parse(response) {
+                Ok(target) => (target.figure().clone(), Some(Limit { value: target.limit(), wants_more: target.wants_more() })),
+                Err(TargetError(why)) => {
+                    mistakes.at(&response.span, why, "name a figure, or a target for one: \"lag.fleet_worst.p99 <= 15 min\"");
+                    continue;
+                }
+            }
+        } else {
+            (Figure::at(response), None)
+        };
+        if found.iter().any(|(known, _)| *known == figure) {
+            mistakes.at(&response.span, format!("`{}` is named twice", figure.path()), "name each figure once");
         }
-        seen.push(response);
+        found.push((figure, limit));
     }
-    named.iter().map(|response| Figure::at(response)).collect()
+    found
 }
 
 fn design(sweep: &raw::Sweep, name: DesignName, factors: &[Factor], seed: u64, mistakes: &mut Mistakes) -> Design {

@@ -28,7 +28,8 @@ pub struct Sweep {
     pub design: Option<At<DesignName>>,
     /// Number of points of a `latin-hypercube` or `sobol` design.
     pub points: Option<At<u64>>,
-    /// Figures of summary.json by path, such as `lag.fleet_worst.p99`. Default: the worst VM's lag (P99, share of time over the threshold) and the link's mean use.
+    /// Figures of summary.json by path, such as `lag.fleet_worst.p99`, or targets for them, such as `lag.fleet_worst.p99 <= 15 min`: the limit is drawn in the
+    /// pictures. Lags and reported RPOs are held against the scenario's threshold where nothing is said. Default: the worst VM's lag (P99, share of time over the threshold) and the link's mean use.
     pub responses: Option<At<Vec<At<String>>>>,
     /// What is varied; of a grid, the first changes slowest.
     pub vary: Vec<At<Vary>>,

@@ -86,6 +86,25 @@ pub struct ResponseColumn {
     pub column: String,
     /// What it is.
     pub kind: Kind,
+    /// What it is held against in the pictures; none if nothing was said.
+    pub limit: Option<Limit>,
+}
+
+/// A limit that a response is held against.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limit {
+    /// In the unit of the response.
+    pub value: f64,
+    /// Whether larger values are the good ones.
+    pub wants_more: bool,
+}
+
+impl Limit {
+    /// Whether a value is on the good side.
+    pub fn is_met_by(self, value: f64) -> bool {
+        if self.wants_more { value >= self.value } else { value <= self.value }
+    }
 }
 
 /// A part of the points: those whose number leaves `index` over when divided by `of`.

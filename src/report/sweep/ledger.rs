@@ -252,7 +252,7 @@ mod tests {
             points: 4,
             replications: 2,
             factors: vec![FactorColumn { name: "a".into(), column: "a".into(), kind: None, logarithmic: false }],
-            responses: vec![ResponseColumn { path: "lag".into(), column: "lag_s".into(), kind: Kind::Time }],
+            responses: vec![ResponseColumn { path: "lag".into(), column: "lag_s".into(), kind: Kind::Time, limit: None }],
             shard: None,
         }
     }

@@ -3,8 +3,10 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::experiment::sweep::Record;
+use crate::experiment::sweep::record::ResponseColumn;
 use crate::format::{plural, unbroken};
 use crate::report::ReportError;
+use crate::report::figure_words::figure_words;
 use crate::report::html::table::Column::{Figures, Key, Words};
 use crate::report::html::table::table;
 use crate::report::html::{STYLE, inline, short};
@@ -86,9 +88,15 @@ fn extremes(record: &Record, gathered: &Gathered) -> Markup {
         }
         None => "-".to_owned(),
     };
-    let rows: Vec<Vec<String>> =
-        record.responses.iter().enumerate().map(|(index, response)| vec![response.path.clone(), cell(index, 0), cell(index, 1)]).collect();
-    table("", &[Key("Figure of summary.json"), Figures("least"), Figures("most")], &rows)
+    let limit = |response: &ResponseColumn| match response.limit {
+        Some(limit) => format!("{} {}", if limit.wants_more { "at least" } else { "at most" }, response.kind.words(limit.value)),
+        None => "-".to_owned(),
+    };
+    let row = |(index, response): (usize, &ResponseColumn)| {
+        vec![response.path.clone(), figure_words(&response.path), cell(index, 0), cell(index, 1), limit(response)]
+    };
+    let rows: Vec<Vec<String>> = record.responses.iter().enumerate().map(row).collect();
+    table("", &[Key("Figure of summary.json"), Words("In words"), Figures("least"), Figures("most"), Figures("held against")], &rows)
 }
 
 fn points(record: &Record, gathered: &Gathered) -> Markup {

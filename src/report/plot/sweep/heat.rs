@@ -1,8 +1,8 @@
 //! Two factors: a heat map with numbers in its cells. More factors: one such map for each combination of the others, under one colour scale.
 
 use crate::report::ReportError;
-use crate::report::plot::frame::{self, Frame};
-use crate::report::plot::look::{AXIS, FRAME, GREY, GRID, NOTE, TICK, WIDTH};
+use crate::report::plot::frame::{self, Frame, Swatch};
+use crate::report::plot::look::{ALARM, AXIS, FRAME, GREY, GRID, NOTE, TICK, VERMILLION, WIDTH};
 use crate::report::plot::sheet::{Anchor, Lettering, Pen, Sheet, draw, shortened, text_width};
 use crate::report::plot::sweep::{Factor, Sweep, cividis};
 use crate::report::sweep::Entry;
@@ -38,7 +38,7 @@ impl Colours {
 pub fn svg(name: &str, sweep: &Sweep<'_>) -> Result<String, ReportError> {
     let mut order: Vec<&Factor<'_>> = sweep.factors.iter().collect();
     order.sort_by_key(|factor| std::cmp::Reverse(factor.levels.len()));
-    let [across, down, others @ ..] = order.as_slice() else { return draw(name, (WIDTH, 40.0), sweep.path(), |_| ()) };
+    let [across, down, others @ ..] = order.as_slice() else { return draw(name, (WIDTH, 40.0), &sweep.words(), |_| ()) };
     let panels = combinations(sweep.entries, others);
     let columns =
         if panels.len() == 1 { 1 } else { (2..=3).rev().find(|columns| across.levels.len() * columns <= 15).unwrap_or(1).min(panels.len()) };
@@ -49,7 +49,7 @@ pub fn svg(name: &str, sweep: &Sweep<'_>) -> Result<String, ReportError> {
     let bottom = TOP + shown.div_ceil(columns) as f64 * (height + GAP) - GAP;
     let (low, high) = sweep.range();
     let colours = Colours { low, high, by_ratio: low > 0.0 && high / low > 30.0 };
-    let title = format!("{} by {} and {}", sweep.path(), across.column.name, down.column.name);
+    let title = format!("{} by {} and {}", sweep.words(), across.column.name, down.column.name);
     draw(name, (WIDTH, bottom + 58.0), &title, |sheet| {
         frame::header(sheet, &title, &sweep.subtitle());
         for (index, (label, entries)) in panels.iter().take(MOST_MAPS).enumerate() {
@@ -66,6 +66,12 @@ pub fn svg(name: &str, sweep: &Sweep<'_>) -> Result<String, ReportError> {
         if panels.len() > shown {
             let more = format!("{} more combinations are in the table", panels.len() - shown);
             sheet.text(&more, (RIGHT, 66.0), Anchor::Right, NOTE);
+        }
+        if let Some(limit) = sweep.limit() {
+            let label = format!("border at the limit of {}", sweep.kind().words(limit.value));
+            let place = RIGHT - 1.1 * text_width(&label, ALARM.size) - 36.0;
+            frame::sample(sheet, Swatch::Line(Pen::solid(VERMILLION, 3.0)), (place, 80.0));
+            sheet.text(&label, (RIGHT, 80.0), Anchor::Right, ALARM);
         }
         legend(sheet, sweep, &colours, (TOP, (TOP + height.max(160.0)).min(bottom.max(TOP + 160.0))));
     })
@@ -90,10 +96,7 @@ fn combinations<'a>(entries: &'a [Entry], others: &[&Factor<'_>]) -> Vec<(String
 
 fn map(sheet: &mut Sheet<'_>, area: Frame, sweep: &Sweep<'_>, (across, down): (&Factor<'_>, &Factor<'_>), entries: &[&Entry], colours: &Colours) {
     let (width, height) = ((area.right - area.left) / across.levels.len() as f64, (area.bottom - area.top) / down.levels.len() as f64);
-    let place = |factor: &Factor<'_>, entry: &Entry| {
-        let cell = entry.factors.get(factor.index)?;
-        factor.levels.iter().position(|level| level == cell)
-    };
+    let place = |factor: &Factor<'_>, entry: &Entry| factor.level(entry);
     sheet.box_between((area.left, area.top), (area.right, area.bottom), GRID, 0.5);
     // Smaller letters where cells are narrow, of one size in all; none where they could not be read.
     let texts = sweep.entries.iter().filter_map(|entry| sweep.value(entry)).map(|value| text_width(&sweep.kind().words(value), 1.0));
@@ -116,6 +119,7 @@ fn map(sheet: &mut Sheet<'_>, area: Frame, sweep: &Sweep<'_>, (across, down): (&
             sheet.text(&text, middle, Anchor::Middle, Lettering { size, colour: ink, ..NOTE });
         }
     }
+    border(sheet, area, sweep, (across, down), entries);
     let mut end = f64::NEG_INFINITY;
     for (index, level) in across.levels.iter().enumerate() {
         let label = fitting(&across.column.words(level), (width * 1.6).max(60.0), TICK.size);
@@ -127,6 +131,33 @@ fn map(sheet: &mut Sheet<'_>, area: Frame, sweep: &Sweep<'_>, (across, down): (&
     }
     sheet.text(&across.column.name, ((area.left + area.right) / 2.0, area.bottom + 33.0), Anchor::Middle, AXIS);
     sheet.line(&[(area.left, area.top), (area.left, area.bottom), (area.right, area.bottom)], Pen::solid(FRAME, 1.0));
+}
+
+/// A line between the cells that meet the limit and those that do not.
+fn border(sheet: &mut Sheet<'_>, area: Frame, sweep: &Sweep<'_>, (across, down): (&Factor<'_>, &Factor<'_>), entries: &[&Entry]) {
+    let Some(limit) = sweep.limit() else { return };
+    let (columns, rows) = (across.levels.len(), down.levels.len());
+    let (width, height) = ((area.right - area.left) / columns as f64, (area.bottom - area.top) / rows as f64);
+    let mut met: Vec<Option<bool>> = vec![None; columns * rows];
+    for entry in entries {
+        if let (Some(column), Some(row)) = (across.level(entry), down.level(entry)) {
+            met[row * columns + column] = sweep.value(entry).map(|value| limit.is_met_by(value));
+        }
+    }
+    let differ = |a: usize, b: usize| matches!((met[a], met[b]), (Some(a), Some(b)) if a != b);
+    let pen = Pen::solid(VERMILLION, 3.0);
+    for row in 0..rows {
+        for column in 0..columns {
+            let here = row * columns + column;
+            let (right, top) = (area.left + (column + 1) as f64 * width, area.bottom - (row + 1) as f64 * height);
+            if column + 1 < columns && differ(here, here + 1) {
+                sheet.line(&[(right, top), (right, top + height)], pen);
+            }
+            if row + 1 < rows && differ(here, here + columns) {
+                sheet.line(&[(right - width, top), (right, top)], pen);
+            }
+        }
+    }
 }
 
 fn row_labels(sheet: &mut Sheet<'_>, area: Frame, down: &Factor<'_>) {

@@ -6,7 +6,7 @@ use crate::report::ReportError;
 use crate::report::plot::frame::{self, Frame};
 use crate::report::plot::look::{BLUE, NOTE, WIDTH};
 use crate::report::plot::sheet::{Anchor, Pen, draw, text_width};
-use crate::report::plot::sweep::{Sweep, response_axis};
+use crate::report::plot::sweep::{Sweep, limit_line, response_axis};
 
 /// Points that are labelled with their value, if there are no more.
 const LABELLED: usize = 12;
@@ -14,13 +14,15 @@ const LABELLED: usize = 12;
 /// The plot as SVG.
 pub fn svg(name: &str, sweep: &Sweep<'_>) -> Result<String, ReportError> {
     let area = Frame { left: 110.0, right: 950.0, top: 84.0, bottom: 430.0 };
-    let Some(factor) = sweep.factors.first() else { return draw(name, (WIDTH, 40.0), sweep.path(), |_| ()) };
+    let Some(factor) = sweep.factors.first() else { return draw(name, (WIDTH, 40.0), &sweep.words(), |_| ()) };
     let (x, x_ticks) = factor.axis(sweep.entries, (area.left + 30.0, area.right - 30.0));
-    let (y, y_ticks) = response_axis(sweep.kind(), sweep.range(), (area.bottom, area.top));
-    draw(name, (WIDTH, area.bottom + 60.0), &format!("{} by {}", sweep.path(), factor.column.name), |sheet| {
-        frame::header(sheet, &format!("{} by {}", sweep.path(), factor.column.name), &sweep.subtitle());
+    let (y, y_ticks) = response_axis(sweep.kind(), sweep.extent(), (area.bottom, area.top));
+    let title = format!("{} by {}", sweep.words(), factor.column.name);
+    draw(name, (WIDTH, area.bottom + 60.0), &title, |sheet| {
+        frame::header(sheet, &title, &sweep.subtitle());
         frame::x_axis(sheet, area, &x, &x_ticks, &factor.column.name);
         frame::y_axis(sheet, area, &y, &y_ticks, "");
+        limit_line(sheet, area, &y, sweep);
         let mut runs: Vec<Vec<(f64, f64, f64)>> = vec![Vec::new()];
         for entry in sweep.entries {
             let place = entry.factors.first().and_then(|cell| factor.place(cell));

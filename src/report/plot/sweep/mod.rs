@@ -7,15 +7,18 @@ mod heat;
 mod line;
 mod trade;
 
+use plotters::style::WHITE;
 use rayon::prelude::*;
 
 use crate::experiment::figure::Kind;
 use crate::experiment::sweep::Record;
-use crate::experiment::sweep::record::FactorColumn;
+use crate::experiment::sweep::record::{FactorColumn, Limit};
 use crate::report::ReportError;
+use crate::report::figure_words::figure_words;
 use crate::report::plot::axis::{Scale, Tick, decimal_ticks, duration_ticks, log_duration_ticks, log_range};
-use crate::report::plot::look::TICK;
-use crate::report::plot::sheet::text_width;
+use crate::report::plot::frame::Frame;
+use crate::report::plot::look::{ALARM, TICK, VERMILLION};
+use crate::report::plot::sheet::{Anchor, Pen, Sheet, text_width};
 use crate::report::plot::{Plot, raster};
 use crate::report::sweep::{Entry, Gathered};
 
@@ -23,6 +26,9 @@ use crate::report::sweep::{Entry, Gathered};
 const RESPONSES: [&str; 8] = ["response-1", "response-2", "response-3", "response-4", "response-5", "response-6", "response-7", "response-8"];
 /// File stem of the plot of two responses.
 pub const TRADE_OFF: &str = "trade-off";
+
+/// How a limit is drawn.
+const LIMIT: Pen = Pen { colour: VERMILLION, width: 1.75, dash: (8.0, 4.0) };
 
 /// All plots of a finished sweep, in the order of the report.
 ///
@@ -61,8 +67,35 @@ struct Sweep<'a> {
 }
 
 impl Sweep<'_> {
-    fn path(&self) -> &str {
-        self.record.responses.get(self.response).map_or("", |response| &response.path)
+    /// What the response is, for people.
+    fn words(&self) -> String {
+        self.record.responses.get(self.response).map_or_else(String::new, |response| figure_words(&response.path))
+    }
+
+    /// What the response is held against.
+    fn limit(&self) -> Option<Limit> {
+        self.record.responses.get(self.response)?.limit
+    }
+
+    /// The limit, where an axis over the response shows it: one that is far beyond all values would flatten them.
+    fn shown_limit(&self) -> Option<Limit> {
+        let most = self.range().1;
+        self.limit().filter(|limit| limit.value <= 2.0 * most)
+    }
+
+    /// Least and largest place on an axis over the response.
+    fn extent(&self) -> (f64, f64) {
+        let (low, high) = self.range();
+        self.shown_limit().map_or((low, high), |limit| (low.min(limit.value), high.max(limit.value)))
+    }
+
+    /// How many points are on the good side of the limit, in a clause; nothing without a limit.
+    fn met(&self) -> String {
+        let Some(limit) = self.limit() else { return String::new() };
+        let values = || self.entries.iter().filter_map(|entry| self.value(entry));
+        let side = if limit.wants_more { "at least" } else { "at most" };
+        let good = values().filter(|value| limit.is_met_by(*value)).count();
+        format!("; {good} of {} points {side} {}", values().count(), self.kind().words(limit.value))
     }
 
     fn kind(&self) -> Kind {
@@ -89,7 +122,7 @@ impl Sweep<'_> {
             0 => String::new(),
             failed => format!("; {failed} of {} points failed", self.entries.len()),
         };
-        format!("{} · {}{of}{failed}", self.record.title, self.record.scenario)
+        format!("{} · {}{of}{}{failed}", self.record.title, self.record.scenario, self.met())
     }
 }
 
@@ -110,6 +143,12 @@ impl<'a> Factor<'a> {
             }
         }
         Factor { column, index, levels }
+    }
+
+    /// Which level a point is on.
+    fn level(&self, entry: &Entry) -> Option<usize> {
+        let cell = entry.factors.get(self.index)?;
+        self.levels.iter().position(|level| level == cell)
     }
 
     /// Where a cell lies along the factor: its number, or which level it is.
@@ -175,4 +214,15 @@ fn response_axis(kind: Kind, (low, high): (f64, f64), px: (f64, f64)) -> (Scale,
     let most = (length / 40.0).clamp(3.0, 8.0) as usize;
     let ticks = if kind == Kind::Time { duration_ticks(high, most) } else { decimal_ticks(high, most, |value| kind.words(value)) };
     (Scale::linear((low.min(0.0), high), px), ticks)
+}
+
+/// The limit as a line across a panel, its value at the right end.
+fn limit_line(sheet: &mut Sheet<'_>, area: Frame, y: &Scale, sweep: &Sweep<'_>) {
+    let Some(limit) = sweep.shown_limit() else { return };
+    let level = y.px(limit.value);
+    sheet.line(&[(area.left, level), (area.right, level)], LIMIT);
+    let label = format!("limit {}", sweep.kind().words(limit.value));
+    let half = text_width(&label, ALARM.size) / 2.0;
+    sheet.box_between((area.right - 2.0 * half - 8.0, level - 17.0), (area.right - 2.0, level - 3.0), WHITE, 0.85);
+    sheet.text(&label, (area.right - 4.0, level - 10.0), Anchor::Right, ALARM);
 }

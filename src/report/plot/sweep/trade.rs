@@ -2,9 +2,9 @@
 
 use crate::report::ReportError;
 use crate::report::plot::frame::{self, Frame, Swatch};
-use crate::report::plot::look::{GREY, INK, NOTE, SKY, VERMILLION, WIDTH};
+use crate::report::plot::look::{ALARM, BLUE, GREY, INK, NOTE, SKY, WIDTH};
 use crate::report::plot::sheet::{Anchor, Lettering, Pen, Place, draw, text_width};
-use crate::report::plot::sweep::{Sweep, response_axis};
+use crate::report::plot::sweep::{LIMIT, Sweep, limit_line, response_axis};
 
 /// A point of the plane: both responses, and its number.
 type At = (f64, f64, u64);
@@ -14,17 +14,23 @@ pub fn svg(sweep: &Sweep<'_>) -> Result<String, ReportError> {
     let of = |response: usize| Sweep { response, ..*sweep };
     let (first, second) = (of(0), of(1));
     let area = Frame { left: 110.0, right: 950.0, top: 104.0, bottom: 490.0 };
-    let (x, x_ticks) = response_axis(first.kind(), first.range(), (area.left + 10.0, area.right - 20.0));
-    let (y, y_ticks) = response_axis(second.kind(), second.range(), (area.bottom - 10.0, area.top + 10.0));
+    let (x, x_ticks) = response_axis(first.kind(), first.extent(), (area.left + 10.0, area.right - 20.0));
+    let (y, y_ticks) = response_axis(second.kind(), second.extent(), (area.bottom - 10.0, area.top + 10.0));
     let points: Vec<At> = sweep.entries.iter().filter_map(|entry| Some((first.value(entry)?, second.value(entry)?, entry.point))).collect();
     let best = unbeaten(points.clone());
-    let title = format!("{} against {}", second.path(), first.path());
+    let title = format!("{} against {}", second.words(), first.words());
     draw("plots/trade-off.svg", (WIDTH, area.bottom + 58.0), &title, |sheet| {
         frame::header(sheet, &title, &sweep.subtitle());
-        let entries = [(Swatch::Box(SKY, 1.0), "a point"), (Swatch::Line(Pen::solid(VERMILLION, 1.5)), "no other is less in both (with its number)")];
+        let entries = [(Swatch::Box(SKY, 1.0), "a point"), (Swatch::Line(Pen::solid(BLUE, 1.5)), "no other is less in both (with its number)")];
         frame::legend(sheet, area.right, area.top - 22.0, &entries);
-        frame::x_axis(sheet, area, &x, &x_ticks, first.path());
-        frame::y_axis(sheet, area, &y, &y_ticks, second.path());
+        frame::x_axis(sheet, area, &x, &x_ticks, &first.words());
+        frame::y_axis(sheet, area, &y, &y_ticks, &second.words());
+        limit_line(sheet, area, &y, &second);
+        if let Some(limit) = first.shown_limit() {
+            let at = x.px(limit.value);
+            sheet.line(&[(at, area.top), (at, area.bottom)], LIMIT);
+            sheet.text(&format!("limit {}", first.kind().words(limit.value)), (at + 5.0, area.bottom - 10.0), Anchor::Left, ALARM);
+        }
         let size = if points.len() > 500 { 1.5 } else { 3.5 };
         for &(a, b, _) in &points {
             sheet.dot((x.px(a), y.px(b)), size, SKY);
@@ -37,11 +43,11 @@ pub fn svg(sweep: &Sweep<'_>) -> Result<String, ReportError> {
             }
             stairs.push((x.px(a), y.px(b)));
         }
-        sheet.line(&stairs, Pen::solid(VERMILLION, 1.5));
+        sheet.line(&stairs, Pen::solid(BLUE, 1.5));
         let mut labels: Vec<Place> = Vec::new();
         for &(a, b, number) in &best {
             let at = (x.px(a), y.px(b));
-            sheet.dot(at, size + 1.0, VERMILLION);
+            sheet.dot(at, size + 1.0, BLUE);
             let label = number.to_string();
             let place = (at.0 + 8.0, at.1 - 11.0);
             let apart = |other: &Place| (place.0 - other.0).abs() > text_width(&label, NOTE.size) + 6.0 || (place.1 - other.1).abs() > 14.0;
