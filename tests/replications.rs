@@ -4,6 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use assert_cmd::Command;
+use failback::experiment::figure::Figure;
+use failback::experiment::frugal::only_for;
+use failback::experiment::replications::figures_of;
+use failback::experiment::usual::usual;
+use failback::{scenario, simulate};
 use predicates::prelude::*;
 use serde_json::Value;
 
@@ -167,4 +172,32 @@ fn an_interrupt_keeps_what_was_finished() {
     assert!((1..1_000_000).contains(&runs));
     let rows = fs::read_to_string(room.path().join("o/replications.csv")).unwrap().lines().count() as u64;
     assert_eq!(rows, runs + 1);
+}
+
+/// What no figure is read from is not written down, and nothing else changes: every figure that many runs are asked for, of every shipped scenario.
+#[test]
+fn a_frugal_run_has_the_same_figures() {
+    let mut compared = 0;
+    for entry in fs::read_dir("scenarios").unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "toml") {
+            continue;
+        }
+        let world = scenario::load(&path, &[]).unwrap().world;
+        let (mut of_time, of_bytes): (Vec<Figure>, Vec<Figure>) = usual(&world).into_iter().partition(|figure| !figure.path().contains("bytes"));
+        of_time.push(Figure::at("vms.0.lag.p99"));
+        of_time.push(Figure::at("points.total.held_at_end"));
+        let whole = simulate::run(&world, 3, &mut |_| ()).results;
+        for figures in [of_time.clone(), [of_time, of_bytes].concat()] {
+            let mut frugal = world.clone();
+            only_for(&mut frugal, &figures);
+            let results = simulate::run(&frugal, 3, &mut |_| ()).results;
+            for figure in &figures {
+                let one = std::slice::from_ref(figure);
+                assert_eq!(figures_of(&results, one), figures_of(&whole, one), "{} of {}", figure.path(), path.display());
+                compared += usize::from(figures_of(&whole, one).is_ok());
+            }
+        }
+    }
+    assert!(compared > 500, "only {compared} figures were there to compare");
 }

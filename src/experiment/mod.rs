@@ -4,6 +4,7 @@
 pub mod base;
 pub mod design;
 pub mod figure;
+pub mod frugal;
 pub mod gather;
 pub mod records;
 pub mod replications;

@@ -9,6 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 
 use crate::experiment::figure::NoFigure;
+use crate::experiment::frugal;
 use crate::experiment::records::Kept;
 use crate::experiment::replications::{Row, figures_of};
 use crate::experiment::sweep::Plan;
@@ -189,7 +190,9 @@ impl Desk<'_> {
 
     fn world(&self, place: u64) -> Result<World, String> {
         let mut source = self.records;
-        self.plan.load((self.points)(place), &mut source).map(|loaded| loaded.world).map_err(|diagnostics| in_a_sentence(&diagnostics))
+        let mut loaded = self.plan.load((self.points)(place), &mut source).map_err(|diagnostics| in_a_sentence(&diagnostics))?;
+        frugal::only_for(&mut loaded.world, &self.plan.responses);
+        Ok(loaded.world)
     }
 }
 
