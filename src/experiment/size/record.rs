@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::experiment::figure::Kind;
+
 /// Version of the shape of `size.json`.
 pub const SCHEMA: u32 = 1;
 
@@ -30,6 +32,9 @@ pub struct SizeRecord {
     pub judged_by: String,
     /// Unit of that figure.
     pub unit: String,
+    /// What the figure is.
+    #[serde(skip)]
+    pub kind: Option<Kind>,
     /// Limit, in the unit of summary.json.
     pub limit: f64,
     /// What was sought.
@@ -61,6 +66,12 @@ pub struct Sought {
     pub column: String,
     /// Unit of its values; null for names.
     pub unit: Option<String>,
+    /// What its values are; `None` for names.
+    #[serde(skip)]
+    pub kind: Option<Kind>,
+    /// Whether its values have even ratios.
+    #[serde(skip)]
+    pub logarithmic: bool,
     /// Least value that was looked at, as a scenario writes it.
     pub from: String,
     /// Largest value that was looked at, as a scenario writes it.
