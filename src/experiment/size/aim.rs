@@ -79,6 +79,9 @@ impl Aim {
                 let problem = format!("`{path}` is one figure, and not held for shares of the time");
                 return Err((problem, "leave `levels` out, or name a law of time, such as \"lag.fleet_worst <= 15 min\"".to_owned()));
             }
+            if target.figure().kind() == Kind::Count && target.limit_kind() != Kind::Count {
+                return Err((format!("`{path}` is no figure that is held against such a limit"), "write it like \"lag.fleet_worst <= 15 min\"".to_owned()));
+            }
             return Ok(Aim { target, subject: Subject::Figure });
         }
         if target.limit_kind() != Kind::Time && target.limit() != 0.0 {

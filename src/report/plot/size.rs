@@ -10,7 +10,7 @@ use crate::format::{duration, share};
 use crate::report::ReportError;
 use crate::report::plot::axis::{Scale, Tick, decimal_ticks, duration_ticks, log_duration_ticks, log_range};
 use crate::report::plot::frame::{self, Frame};
-use crate::report::plot::look::{ALARM, BLUE, GREEN, GREY, NOTE, TICK, VERMILLION, WIDTH};
+use crate::report::plot::look::{ALARM, BLUE, GREEN, GREY, NOTE, PANEL, TICK, VERMILLION, WIDTH};
 use crate::report::plot::sheet::{Anchor, Lettering, Pen, Sheet, draw, shortened, text_width};
 use crate::report::plot::sweep::{response_axis, thinned};
 use crate::report::plot::{Plot, raster};
@@ -76,7 +76,7 @@ fn svg(record: &SizeRecord) -> Result<String, ReportError> {
 
 fn paint(sheet: &mut Sheet<'_>, record: &SizeRecord, panel: &Panel, area: Frame, x_title: &str) {
     let (x, ticks) = x_axis(record, (area.left + 24.0, area.right - 24.0));
-    sheet.text(&panel.title, (area.left, area.top - 14.0 - ROW * panel.answers.len() as f64), Anchor::Left, crate::report::plot::look::PANEL);
+    sheet.text(&panel.title, (area.left, area.top - 14.0 - ROW * panel.answers.len() as f64), Anchor::Left, PANEL);
     frame::x_axis(sheet, area, &x, &ticks, x_title);
     frame::y_axis(sheet, area, &panel.scale, &panel.ticks, "");
     for (at, label) in &panel.limits {
@@ -143,7 +143,7 @@ fn x_axis(record: &SizeRecord, px: (f64, f64)) -> (Scale, Vec<Tick>) {
 fn decades(low: f64, high: f64) -> Vec<f64> {
     let first = low.log10().floor() as i32;
     let last = high.log10().ceil() as i32;
-    let marks: Vec<f64> = (first..=last).flat_map(|power| [1.0, 2.0, 5.0].map(|of| of * 10f64.powi(power))).filter(|mark| (low..=high).contains(mark)).collect();
+    let marks: Vec<f64> = (first..=last).flat_map(|power| [1.0, 2.0, 5.0].map(|of| of * 10f64.powi(power))).filter(|mark| (low * 0.999_999..=high * 1.000_001).contains(mark)).collect();
     if marks.len() >= 3 { marks } else { decimal_ticks(high, 20, |_| String::new()).into_iter().map(|tick| tick.at).filter(|at| *at >= low).collect() }
 }
 
@@ -199,7 +199,8 @@ fn share_over(record: &SizeRecord, area: Frame) -> Panel {
             x: place(point, index),
             y: point.estimate.map(|estimate| estimate.max(floor)),
             ends: point.low.zip(point.high).map(|(low, high)| (low.max(floor), high.max(floor))),
-            enough: point.met.last().copied().unwrap_or(false),
+            // Which levels that is enough for, the lines say.
+            enough: true,
         })
         .collect();
     let scale = Scale::log((floor, 1.0), (area.bottom, area.top));
