@@ -117,7 +117,8 @@ fn as_a_file(options: &SizeOptions, key: &str) -> String {
     // Whole numbers are told from other values by having no unit.
     let value = |text: &String| if text.trim().parse::<f64>().is_ok_and(f64::is_finite) { text.trim().to_owned() } else { quoted(text) };
     let list = |texts: &[String]| format!("[{}]", texts.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", "));
-    let mut lines = vec![format!("scenario = {}", quoted(&options.file.display().to_string()))];
+    let title = format!("{}: {key}", stem(&options.file));
+    let mut lines = vec![format!("title = {}", quoted(&title)), format!("scenario = {}", quoted(&options.file.display().to_string()))];
     let mut add = |name: &str, written: Option<String>| lines.extend(written.map(|written| format!("{name} = {written}")));
     add("target", options.target.as_deref().map(quoted));
     add("levels", Some(list(&options.levels)).filter(|_| !options.levels.is_empty()));

@@ -1,7 +1,8 @@
 //! A figure of `summary.json`, by its path: where it is, and what it is (a time, an amount, a rate, a share, a count).
 //!
 //! Two names are not the record's own. `rpo` is the age of the oldest write not yet safe, `lag` in the record; without a scope it is that of the worst VM at each
-//! instant (`rpo.p99` is `lag.fleet_worst.p99`). `retention.window` is the shortest window that any retention drive held.
+//! instant (`rpo.p99` is `lag.fleet_worst.p99`). `retention.window` is the shortest window that any retention drive held: all that was promised if it never had to drop a
+//! point or to pause, though the oldest point is then younger by up to the distance of points; else what it really held at least.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -102,7 +103,7 @@ impl Kind {
 /// Names of scopes and of the figures of a law.
 const SCOPES: [&str; 2] = ["fleet_worst", "pooled"];
 
-/// The shortest window really held over all retention drives; null if none could say.
+/// The shortest window held over all retention drives; null if none could say.
 const RETENTION_WINDOW: &str = "retention.window";
 
 /// A figure by its path, such as `lag.fleet_worst.p99` or `vms.0.resyncs`.
@@ -171,10 +172,16 @@ fn in_the_record(path: &str) -> String {
     }
 }
 
-/// The least of `least_window_s` over the retention drives that have one.
+/// The least window over the retention drives of which the run was long enough to say.
 fn shortest_window(summary: &Value) -> Option<f64> {
     let drives = summary.get("journey")?.get("retention_drives")?.as_array()?;
-    drives.iter().filter_map(|drive| drive.get("least_window_s")?.as_f64()).reduce(f64::min)
+    let window = |drive: &Value| {
+        let number = |key: &str| drive.get(key).and_then(Value::as_f64);
+        let held = number("least_window_s")?;
+        let whole = number("dropped_points") == Some(0.0) && number("paused_s") == Some(0.0);
+        if whole { number("window_s") } else { Some(held) }
+    };
+    drives.iter().filter_map(window).reduce(f64::min)
 }
 
 /// An element of a list by what it is called: `vms.erp-db.resyncs`, `loss.latest_app.time.fleet_worst.p95`.
@@ -217,8 +224,11 @@ mod tests {
         let drives = |windows: Value| json!({ "journey": { "retention_drives": windows } });
         let window = Figure::at("retention.window");
         assert_eq!(window.kind(), Kind::Time);
-        let two = drives(json!([{ "least_window_s": 7200.0 }, { "least_window_s": null }, { "least_window_s": 3600.0 }]));
-        assert_eq!(window.of(&two), Ok(Some(3600.0)));
+        let drive = |least: Value, dropped: u64| json!({ "window_s": 86_400.0, "least_window_s": least, "dropped_points": dropped, "paused_s": 0.0 });
+        let least = |list: &[Value]| window.of(&drives(Value::from(list.to_vec())));
+        assert_eq!(least(&[drive(7200.0.into(), 3), drive(Value::Null, 0), drive(3600.0.into(), 1)]), Ok(Some(3600.0)));
+        // Nothing was dropped: the oldest point is younger than the window by the distance of points, and yet nothing is missing.
+        assert_eq!(least(&[drive(82_800.0.into(), 0), drive(Value::Null, 0)]), Ok(Some(86_400.0)));
         assert_eq!(window.of(&drives(json!([]))), Ok(None));
         assert_eq!(window.of(&json!({ "journey": null })), Ok(None));
     }

@@ -41,7 +41,7 @@ fn over_their_own_limits(results: &Results, aim: &Aim, level: usize) -> Option<S
     let over = duration(aim.target.limit());
     let more = match late.len() as u64 - 1 {
         0 => String::new(),
-        others => format!(", and so {} {}", plural(others, "other disk", "other disks"), if others == 1 { "is" } else { "are" }),
+        others => format!("; {} {} over the own limit too", plural(others, "other disk", "other disks"), if others == 1 { "is" } else { "are" }),
     };
     Some(format!("disk {} is over its own limit{limit}: behind nothing else it would be over {over} for {}{more}", first.name, duration(longest)))
 }

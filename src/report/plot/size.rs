@@ -87,7 +87,8 @@ fn paint(sheet: &mut Sheet<'_>, record: &SizeRecord, panel: &Panel, area: Frame,
     for (row, (at, label)) in panel.answers.iter().enumerate() {
         let (px, y) = (x.px(*at), area.top - 10.0 - ROW * (panel.answers.len() - 1 - row) as f64);
         sheet.line(&[(px, y + 8.0), (px, area.bottom)], Pen { colour: GREEN, width: 1.25, dash: (3.0, 3.0) });
-        let half = text_width(label, NOTE.size) / 2.0;
+        // Bold letters are a tenth wider.
+        let half = 1.1 * text_width(label, NOTE.size) / 2.0;
         let middle = px.clamp(area.left + half, area.right - half);
         sheet.box_between((middle - half - 2.0, y - 7.0), (middle + half + 2.0, y + 7.0), WHITE, 1.0);
         sheet.text(label, (middle, y), Anchor::Middle, Lettering { colour: GREEN, bold: true, ..NOTE });
@@ -170,8 +171,13 @@ fn largest(record: &SizeRecord, area: Frame) -> Panel {
     let high = values().fold(0.0, f64::max);
     let px = (area.bottom, area.top);
     let (scale, ticks) = if positive.is_finite() && high / positive > 8.0 {
-        let scale = Scale::log(log_range(positive, high), px);
-        (scale, log_duration_ticks(&scale, |_| 12.0))
+        let (from, to) = log_range(positive, high);
+        // Nothing at all has no place on such an axis: it stands under it.
+        let zero = values().any(|value| value <= 0.0).then_some(from / UNDER);
+        // Labels are as far apart along an axis that lies flat.
+        let mut ticks = log_duration_ticks(&Scale::log((from, to), (0.0, area.bottom - area.top)), |_| 12.0);
+        ticks.extend(zero.map(|at| Tick { at, label: "0".to_owned() }));
+        (Scale::log((zero.unwrap_or(from), to), px), ticks)
     } else {
         (Scale::linear((0.0, high.max(1.0) * 1.08), px), duration_ticks(high.max(1.0), 6))
     };

@@ -7,9 +7,9 @@ use std::path::Path;
 
 use crate::experiment::figure::Kind;
 use crate::experiment::size::SizeRecord;
-use crate::experiment::size::record::Point;
+use crate::experiment::size::record::{Outcome, Point};
 use crate::experiment::sweep::record::part_with_unit;
-use crate::format::printable;
+use crate::format::{list, printable, share};
 use crate::report::ReportError;
 use crate::report::folder::Draft;
 use crate::report::plot;
@@ -57,10 +57,22 @@ pub fn terminal(record: &SizeRecord) -> String {
     lines.join("\n")
 }
 
-/// What was missed, a sentence for each level that was asked for and that no value meets.
+/// What was missed: a sentence for each reason why no value meets levels that were asked for.
 pub fn missed(record: &SizeRecord) -> Vec<String> {
-    let missed = words::told(record).into_iter().filter(|told| told.missed);
-    missed.map(|told| if told.level == record.target { format!("{}; {}", record.target, told.answer) } else { format!("{} for {}; {}", record.target, told.level, told.answer) }).collect()
+    let mut reasons: Vec<(&Option<String>, Vec<String>)> = Vec::new();
+    for answer in record.answers.iter().filter(|answer| answer.asked && answer.outcome == Outcome::NoneIsEnough) {
+        let level = answer.share.map(share);
+        match reasons.iter_mut().find(|(because, _)| **because == answer.because) {
+            Some((_, levels)) => levels.extend(level),
+            None => reasons.push((&answer.because, level.into_iter().collect())),
+        }
+    }
+    let sentence = |(because, levels): (&Option<String>, Vec<String>)| {
+        let level = if levels.is_empty() { String::new() } else { format!(" for {} of the time", list(&levels)) };
+        let because = because.as_ref().map_or_else(String::new, |because| format!(": {because}"));
+        format!("{}{level}; no value is enough, not even {}{because}", record.target, record.sought.to)
+    };
+    reasons.into_iter().map(sentence).collect()
 }
 
 /// Every value that was tried, a row each.
@@ -72,7 +84,7 @@ fn curve(record: &SizeRecord) -> Result<Vec<u8>, ReportError> {
     if let Some(law) = law {
         header.extend([part_with_unit(&format!("{law}.max"), "", Some(Kind::Time)), "runs_over".to_owned()]);
     }
-    let met = |share: Option<f64>| share.map_or_else(|| "met".to_owned(), |share| format!("met_{}_percent", round(100.0 * share)));
+    let met = |of: Option<f64>| of.map_or_else(|| "met".to_owned(), |of| format!("met_{}_percent", round(100.0 * of)));
     header.extend(record.answers.iter().map(|answer| met(answer.share)));
     let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
     let row = |point: &Point| {

@@ -67,7 +67,12 @@ fn tell(record: &SizeRecord, answer: &Answer) -> Told {
         Outcome::Found => written,
         Outcome::LeastIsEnough => format!("{written}: even the least that was looked at is enough"),
         Outcome::NoneIsEnough => {
-            let because = answer.because.as_ref().map_or_else(String::new, |because| format!(": {because}"));
+            let before = record.answers.iter().take(number).any(|other| other.because == answer.because);
+            let because = match &answer.because {
+                Some(_) if before => ", for the same reason".to_owned(),
+                Some(because) => format!(": {because}"),
+                None => String::new(),
+            };
             format!("no value is enough, not even {}{because}", record.sought.to)
         }
     };

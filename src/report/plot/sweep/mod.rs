@@ -167,8 +167,9 @@ pub(in crate::report::plot) fn response_axis(kind: Kind, (low, high): (f64, f64)
     let length = (px.1 - px.0).abs();
     if kind == Kind::Time && low > 0.0 && high / low > 100.0 {
         let scale = Scale::log(log_range(low, high), px);
-        // Upright axes have room for a label every 18 pixels or so.
-        let ticks = log_duration_ticks(&scale, |label| if px.1 < px.0 { 12.0 } else { text_width(label, TICK.size) });
+        // Upright axes have room for a label every 18 pixels or so; where labels go is reckoned along an axis that lies flat.
+        let flat = Scale::log(log_range(low, high), (0.0, length));
+        let ticks = log_duration_ticks(&flat, |label| if px.1 < px.0 { 12.0 } else { text_width(label, TICK.size) });
         return (scale, ticks);
     }
     let high = if high > 0.0 { high * 1.05 } else { 1.0 };
