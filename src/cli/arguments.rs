@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::cli::size::SizeOptions;
 use crate::experiment::sweep::Shard;
 
 /// Simulates disaster-recovery replication: what RPO, what loss and what bottleneck a fleet of VMs gets on a given link.
@@ -28,9 +29,11 @@ pub enum Command {
     Sweep(SweepOptions),
     /// Put the shards of a sweep together
     Merge(MergeOptions),
+    /// Find the smallest bandwidth, drive, cache, number of servers or other value that meets a target
+    Size(SizeOptions),
     /// Check a scenario file, and the records it names, without running it
     Check(CheckOptions),
-    /// Print the JSON Schema of scenario files, of experiment files or of summary.json
+    /// Print the JSON Schema of scenario, experiment or sizing files, of summary.json or of size.json
     Schema(SchemaOptions),
     /// Print a commented starter scenario
     New(NewOptions),
@@ -162,8 +165,12 @@ pub enum SchemaOf {
     Scenario,
     /// Experiment files, of `failback sweep`
     Sweep,
+    /// Sizing files, of `failback size`
+    Sizing,
     /// The results record, summary.json
     Results,
+    /// What a sizing found, size.json
+    Size,
 }
 
 /// Options of `failback schema`.

@@ -75,3 +75,33 @@ impl Runs {
         self.bar.finish_and_clear();
     }
 }
+
+/// Counts the runs of a search, of which nobody knows beforehand how many there will be, on standard error; told by several threads.
+pub struct Trials {
+    bar: ProgressBar,
+}
+
+impl Trials {
+    /// A counter; hidden if `quiet` or if standard error is no terminal.
+    pub fn new(quiet: bool) -> Self {
+        if quiet || !std::io::stderr().is_terminal() {
+            return Trials { bar: ProgressBar::hidden() };
+        }
+        let bar = ProgressBar::new_spinner();
+        if let Ok(style) = ProgressStyle::with_template("searching: {pos} runs so far, {elapsed}") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Trials { bar }
+    }
+
+    /// One more is done.
+    pub fn one_more(&self) {
+        self.bar.inc(1);
+    }
+
+    /// Takes the counter away.
+    pub fn done(self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,7 +1,7 @@
-//! `failback schema`: the JSON Schema that editors complete scenario and experiment files from, or that of `summary.json`.
+//! `failback schema`: the JSON Schema that editors complete scenario, experiment and sizing files from, or that of `summary.json` or `size.json`.
 
 use crate::cli::{Failure, SchemaOf, SchemaOptions, print};
-use crate::experiment::sweep;
+use crate::experiment::{size, sweep};
 use crate::{report, scenario};
 
 /// Prints the schema asked for.
@@ -12,6 +12,8 @@ pub fn schema(options: &SchemaOptions) -> Result<(), Failure> {
     let schema = match options.of {
         SchemaOf::Scenario => scenario::schema(),
         SchemaOf::Sweep => sweep::schema(),
+        SchemaOf::Sizing => size::schema(),
+        SchemaOf::Size => size::record_schema(),
         SchemaOf::Results => report::results_schema(),
     };
     print::text(&format!("{schema:#}"))

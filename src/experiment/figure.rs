@@ -1,4 +1,8 @@
 //! A figure of `summary.json`, by its path: where it is, and what it is (a time, an amount, a rate, a share, a count).
+//!
+//! Two names are not the record's own. `rpo` is the age of the oldest write not yet safe, `lag` in the record; without a scope it is that of the worst VM at each
+//! instant (`rpo.p99` is `lag.fleet_worst.p99`). `retention.window` is the shortest window that any retention drive held: all that was promised if it never had to drop a
+//! point or to pause, though the oldest point is then younger by up to the distance of points; else what it really held at least.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -26,6 +30,9 @@ pub enum Kind {
 impl Kind {
     /// What the figure at this path of `summary.json` is: its name says the unit, and laws are of time unless they are of bytes.
     pub fn of(path: &str) -> Kind {
+        if path == RETENTION_WINDOW {
+            return Kind::Time;
+        }
         let keys: Vec<&str> = path.split('.').collect();
         let last = keys.last().copied().unwrap_or_default();
         let units = [
@@ -93,6 +100,12 @@ impl Kind {
     }
 }
 
+/// Names of scopes and of the figures of a law.
+const SCOPES: [&str; 2] = ["fleet_worst", "pooled"];
+
+/// The shortest window held over all retention drives; null if none could say.
+const RETENTION_WINDOW: &str = "retention.window";
+
 /// A figure by its path, such as `lag.fleet_worst.p99` or `vms.0.resyncs`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Figure {
@@ -107,7 +120,8 @@ pub struct NoFigure(pub String);
 impl Figure {
     /// The figure at this path. Whether a record has one shows when it is looked up.
     pub fn at(path: &str) -> Self {
-        Figure { path: path.to_owned(), kind: Kind::of(path) }
+        let path = in_the_record(path);
+        Figure { kind: Kind::of(&path), path }
     }
 
     /// Its path.
@@ -125,6 +139,9 @@ impl Figure {
     /// # Errors
     /// [`NoFigure`] if there is nothing at this path, or something that is not a number.
     pub fn of(&self, summary: &Value) -> Result<Option<f64>, NoFigure> {
+        if self.path == RETENTION_WINDOW {
+            return Ok(shortest_window(summary));
+        }
         let mut place = summary;
         for step in self.path.split('.') {
             // Where a whole part of the record is null, as of a round trip that was not made, there is nothing to measure.
@@ -142,6 +159,31 @@ impl Figure {
     }
 }
 
+/// The path as the record has it.
+fn in_the_record(path: &str) -> String {
+    match path.strip_prefix("rpo") {
+        Some("") => "lag.fleet_worst".to_owned(),
+        Some(rest) => match rest.strip_prefix('.') {
+            Some(rest) if SCOPES.contains(&rest.split('.').next().unwrap_or_default()) => format!("lag.{rest}"),
+            Some(rest) => format!("lag.fleet_worst.{rest}"),
+            None => path.to_owned(),
+        },
+        None => path.to_owned(),
+    }
+}
+
+/// The least window over the retention drives of which the run was long enough to say.
+fn shortest_window(summary: &Value) -> Option<f64> {
+    let drives = summary.get("journey")?.get("retention_drives")?.as_array()?;
+    let window = |drive: &Value| {
+        let number = |key: &str| drive.get(key).and_then(Value::as_f64);
+        let held = number("least_window_s")?;
+        let whole = number("dropped_points") == Some(0.0) && number("paused_s") == Some(0.0);
+        if whole { number("window_s") } else { Some(held) }
+    };
+    drives.iter().filter_map(window).reduce(f64::min)
+}
+
 /// An element of a list by what it is called: `vms.erp-db.resyncs`, `loss.latest_app.time.fleet_worst.p95`.
 fn named<'v>(list: &'v Value, name: &str) -> Option<&'v Value> {
     let is_called = |element: &&Value| ["name", "choice", "vm"].iter().any(|key| element.get(key).and_then(Value::as_str) == Some(name));
@@ -154,5 +196,40 @@ fn choices(place: &Value) -> String {
         Value::Object(map) => format!("there is {}", map.keys().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")),
         Value::Array(list) => format!("it is a list: say which, 0 to {}", list.len().saturating_sub(1)),
         other => format!("it is {other}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn rpo_is_the_lag_and_unqualified_the_worst_vms() {
+        for (typed, path) in [
+            ("rpo.fleet_worst.p99", "lag.fleet_worst.p99"),
+            ("rpo.pooled.mean", "lag.pooled.mean"),
+            ("rpo.p99", "lag.fleet_worst.p99"),
+            ("rpo", "lag.fleet_worst"),
+            ("reported_rpo.pooled.max", "reported_rpo.pooled.max"),
+            ("rpo_threshold_s", "rpo_threshold_s"),
+        ] {
+            assert_eq!(Figure::at(typed).path(), path, "{typed}");
+        }
+        assert_eq!(Figure::at("rpo.p99").kind(), Kind::Time);
+    }
+
+    #[test]
+    fn the_retention_window_is_the_shortest_that_any_drive_held() {
+        let drives = |windows: Value| json!({ "journey": { "retention_drives": windows } });
+        let window = Figure::at("retention.window");
+        assert_eq!(window.kind(), Kind::Time);
+        let drive = |least: Value, dropped: u64| json!({ "window_s": 86_400.0, "least_window_s": least, "dropped_points": dropped, "paused_s": 0.0 });
+        let least = |list: &[Value]| window.of(&drives(Value::from(list.to_vec())));
+        assert_eq!(least(&[drive(7200.0.into(), 3), drive(Value::Null, 0), drive(3600.0.into(), 1)]), Ok(Some(3600.0)));
+        // Nothing was dropped: the oldest point is younger than the window by the distance of points, and yet nothing is missing.
+        assert_eq!(least(&[drive(82_800.0.into(), 0), drive(Value::Null, 0)]), Ok(Some(86_400.0)));
+        assert_eq!(window.of(&drives(json!([]))), Ok(None));
+        assert_eq!(window.of(&json!({ "journey": null })), Ok(None));
     }
 }

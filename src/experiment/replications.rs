@@ -10,7 +10,7 @@ use crate::experiment::figure::{Figure, NoFigure};
 use crate::experiment::gather::Gathered;
 use crate::model::World;
 use crate::results::{Replications, Results, RunTable, Stop};
-use crate::simulate;
+use crate::simulate::{self, RunLaws};
 use crate::stats::{Fraction, Next, Precision};
 
 /// Runs simulated before what they said is put together: bounds the memory.
@@ -71,12 +71,28 @@ pub fn gather(
     stop: &AtomicBool,
     done: &(dyn Fn() + Sync),
 ) -> Result<Gathered, NoFigure> {
-    let mut gathered = Gathered::new(figures, how_many.at_first());
     let (first, laws) = simulate::run_with_laws(world, 0, &mut |_| ());
-    gathered.add(figures_of(&first.results, gathered.figures())?, &laws);
+    gather_after((&first.results, &laws), world, how_many, figures, level, stop, done)
+}
+
+/// As [`gather`], for a caller that has simulated replication 0 and looks at more of it.
+///
+/// # Errors
+/// As [`gather`].
+pub fn gather_after(
+    (first, laws): (&Results, &RunLaws),
+    world: &World,
+    how_many: &HowMany,
+    figures: Vec<Figure>,
+    level: Fraction,
+    stop: &AtomicBool,
+    done: &(dyn Fn() + Sync),
+) -> Result<Gathered, NoFigure> {
+    let mut gathered = Gathered::new(figures, how_many.at_first());
+    gathered.add(figures_of(first, gathered.figures())?, laws);
     done();
     // Nothing is random: the others would be the same.
-    if first.results.checks.random_streams == 0 {
+    if first.checks.random_streams == 0 {
         return Ok(gathered);
     }
     loop {

@@ -66,6 +66,11 @@ impl Target {
         self.limit
     }
 
+    /// What the limit was written as.
+    pub fn limit_kind(&self) -> Kind {
+        self.kind
+    }
+
     /// Whether large values are good ("at least", "above").
     pub fn wants_more(&self) -> bool {
         matches!(self.relation, Relation::AtLeast | Relation::Above)

@@ -84,10 +84,17 @@ impl<T: DeserializeOwned + Default> Typed<T> {
     /// # Errors
     /// If there is no such text, or so little of it can be read that checking the rest would be guesswork.
     pub fn read(path: &Path, advice: &str) -> Result<Self, Diagnostics> {
-        let text = text_of(path, advice)?;
+        Typed::of_text(text_of(path, advice)?, &path.display().to_string())
+    }
+
+    /// The same for a text that is at hand, called `shown` in messages.
+    ///
+    /// # Errors
+    /// If so little of it can be read that checking the rest would be guesswork.
+    pub fn of_text(text: String, shown: &str) -> Result<Self, Diagnostics> {
         let read = reading::read::<T>(&text, &[]);
         let (value, findings, whole) = (read.typed, read.findings, read.whole);
-        let typed = Typed { value, text, mistakes: Mistakes(findings), shown: path.display().to_string(), whole };
+        let typed = Typed { value, text, mistakes: Mistakes(findings), shown: shown.to_string(), whole };
         if typed.whole { Ok(typed) } else { Err(typed.diagnostics()) }
     }
 

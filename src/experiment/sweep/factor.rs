@@ -121,6 +121,16 @@ impl Between {
         Choice { cell: cell(&written).1, sets: vec![format!("{}={toml}", self.key)] }
     }
 
+    /// Base units in one of its unit.
+    pub fn per(&self) -> f64 {
+        base_of_one(&self.unit)
+    }
+
+    /// Another quantity of the same kind, in its unit; `None` if it is of another kind.
+    pub fn in_unit(&self, scalar: &raw::Scalar) -> Option<f64> {
+        end(scalar).filter(|(kind, ..)| *kind == self.kind()).map(|(_, base, _)| base / self.per())
+    }
+
     fn written(&self, value: f64) -> String {
         match self.unit.as_str() {
             "" if self.whole => value.to_string(),

@@ -13,6 +13,7 @@ mod raster;
 mod retention;
 mod rpo;
 mod sheet;
+pub mod size;
 mod span;
 mod steps;
 pub mod sweep;

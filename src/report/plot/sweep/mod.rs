@@ -187,7 +187,7 @@ fn spread(scale: &Scale) -> Vec<f64> {
 }
 
 /// Leaves off labels that would run into their neighbour.
-fn thinned(mut ticks: Vec<Tick>, scale: &Scale) -> Vec<Tick> {
+pub(in crate::report::plot) fn thinned(mut ticks: Vec<Tick>, scale: &Scale) -> Vec<Tick> {
     ticks.sort_by(|a, b| a.at.total_cmp(&b.at));
     let mut end = f64::NEG_INFINITY;
     for tick in &mut ticks {
@@ -202,12 +202,13 @@ fn thinned(mut ticks: Vec<Tick>, scale: &Scale) -> Vec<Tick> {
 }
 
 /// A scale over a response and its ticks; logarithmic where times span more than two orders of magnitude.
-fn response_axis(kind: Kind, (low, high): (f64, f64), px: (f64, f64)) -> (Scale, Vec<Tick>) {
+pub(in crate::report::plot) fn response_axis(kind: Kind, (low, high): (f64, f64), px: (f64, f64)) -> (Scale, Vec<Tick>) {
     let length = (px.1 - px.0).abs();
     if kind == Kind::Time && low > 0.0 && high / low > 100.0 {
         let scale = Scale::log(log_range(low, high), px);
-        // Upright axes have room for a label every 18 pixels or so.
-        let ticks = log_duration_ticks(&scale, |label| if px.1 < px.0 { 12.0 } else { text_width(label, TICK.size) });
+        // Upright axes have room for a label every 18 pixels or so; where labels go is reckoned along an axis that lies flat.
+        let flat = Scale::log(log_range(low, high), (0.0, length));
+        let ticks = log_duration_ticks(&flat, |label| if px.1 < px.0 { 12.0 } else { text_width(label, TICK.size) });
         return (scale, ticks);
     }
     let high = if high > 0.0 { high * 1.05 } else { 1.0 };
