@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::cli::compare::CompareOptions;
 use crate::experiment::sweep::Shard;
 
 /// Simulates disaster-recovery replication: what RPO, what loss and what bottleneck a fleet of VMs gets on a given link.
@@ -28,9 +29,11 @@ pub enum Command {
     Sweep(SweepOptions),
     /// Put the shards of a sweep together
     Merge(MergeOptions),
+    /// Compare designs under common random numbers: paired differences, who is better how often, and at what cost
+    Compare(CompareOptions),
     /// Check a scenario file, and the records it names, without running it
     Check(CheckOptions),
-    /// Print the JSON Schema of scenario files, of experiment files or of summary.json
+    /// Print the JSON Schema of scenario files, of experiment files or of what is written
     Schema(SchemaOptions),
     /// Print a commented starter scenario
     New(NewOptions),
@@ -164,6 +167,8 @@ pub enum SchemaOf {
     Sweep,
     /// The results record, summary.json
     Results,
+    /// The record of a comparison, comparison.json
+    Comparison,
 }
 
 /// Options of `failback schema`.

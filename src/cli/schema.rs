@@ -1,4 +1,4 @@
-//! `failback schema`: the JSON Schema that editors complete scenario and experiment files from, or that of `summary.json`.
+//! `failback schema`: the JSON Schema that editors complete scenario and experiment files from, or that of `summary.json` and its kin.
 
 use crate::cli::{Failure, SchemaOf, SchemaOptions, print};
 use crate::experiment::sweep;
@@ -13,6 +13,7 @@ pub fn schema(options: &SchemaOptions) -> Result<(), Failure> {
         SchemaOf::Scenario => scenario::schema(),
         SchemaOf::Sweep => sweep::schema(),
         SchemaOf::Results => report::results_schema(),
+        SchemaOf::Comparison => report::compare::schema(),
     };
     print::text(&format!("{schema:#}"))
 }
