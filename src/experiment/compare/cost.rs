@@ -92,12 +92,19 @@ fn hold_against(label: &str, a: &DesignCost, other: &DesignCost, loss: Option<In
     let priced = a.per_month.zip(other.per_month).filter(|_| a.complete && other.complete && a.currency == other.currency);
     let Some((ours, theirs)) = priced else {
         found.words = format!("what a lost minute less costs is not known: {}", why_not(label, a, other));
+        if let Some((ours, theirs)) = a.per_month.zip(other.per_month).filter(|_| a.currency == other.currency) {
+            found.words.push_str(&format!("; as far as there are prices, {label} {}", dearer((theirs - ours) * MONTHS, &a.currency)));
+        }
         return found;
     };
     let extra = (theirs - ours) * MONTHS;
     found.extra_per_year = Some(extra);
-    let money = |amount: f64| format!("{} {}", number(amount.abs()), a.currency);
-    let dearer = if extra == 0.0 { "costs the same".to_owned() } else { format!("costs {} {} a year", money(extra), if extra > 0.0 { "more" } else { "less" }) };
+    let money = |amount: f64| money(amount, &a.currency);
+    let dearer = dearer(extra, &a.currency);
+    if disasters <= 0.0 {
+        found.words = format!("{label} {dearer}; without disasters no minute is ever lost");
+        return found;
+    }
     let Some(avoided) = found.avoided_minutes_per_year.filter(|_| shown) else {
         found.words = format!("{label} {dearer}; no difference in the mean loss is shown, so there is no price of a minute");
         return found;
@@ -127,6 +134,14 @@ fn hold_against(label: &str, a: &DesignCost, other: &DesignCost, loss: Option<In
     let minutes = duration(avoided.estimate.abs() * 60.0);
     found.words.push_str(&format!("; with {} disasters a year that is {minutes} of loss {} a year", number(disasters), if better { "avoided" } else { "more" }));
     found
+}
+
+fn money(amount: f64, currency: &str) -> String {
+    format!("{} {currency}", number(amount.abs()))
+}
+
+fn dearer(extra: f64, currency: &str) -> String {
+    if extra == 0.0 { "costs the same".to_owned() } else { format!("costs {} {} a year", money(extra, currency), if extra > 0.0 { "more" } else { "less" }) }
 }
 
 fn why_not(label: &str, a: &DesignCost, other: &DesignCost) -> String {
@@ -172,11 +187,14 @@ mod tests {
     fn a_ratio_that_means_nothing_is_not_given() {
         let cheaper = hold_against("B", &design(300.0), &design(200.0), less(), true, 0.1);
         assert!(cheaper.per_avoided_minute.is_none() && cheaper.words.starts_with("B is cheaper and better"), "{cheaper:?}");
+        let never = hold_against("B", &design(200.0), &design(300.0), less(), true, 0.0);
+        assert!(never.per_avoided_minute.is_none() && never.words.contains("without disasters"), "{never:?}");
         let not_shown = hold_against("B", &design(200.0), &design(300.0), less(), false, 0.1);
         assert!(not_shown.per_avoided_minute.is_none() && not_shown.words.contains("no difference in the mean loss"), "{not_shown:?}");
         let unpriced = DesignCost { complete: false, missing: vec!["the circuit".to_owned()], ..design(300.0) };
         let unknown = hold_against("B", &design(200.0), &unpriced, less(), true, 0.1);
         assert!(unknown.extra_per_year.is_none() && unknown.words.contains("not priced: in B the circuit"), "{unknown:?}");
+        assert!(unknown.words.ends_with("as far as there are prices, B costs 1,200 USD more a year"), "{unknown:?}");
     }
 
     #[test]
