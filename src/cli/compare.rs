@@ -79,8 +79,7 @@ pub fn compare(options: &CompareOptions) -> Result<(), Failure> {
     let typed = figures(options);
     let mut asked = asked(options, &typed)?;
     run::limit_threads(options.threads)?;
-    let designs =
-        designs::load(&options.files, &asked.sets).map_err(|mistakes| Failure::Input(mistakes.render(print::colour_on_stderr())))?;
+    let designs = designs::load(&options.files, &asked.sets).map_err(|mistakes| Failure::Input(mistakes.render(print::colour_on_stderr())))?;
     let remarks = designs::compare(&designs).map_err(Failure::typed)?;
     if options.disasters_per_year.is_none() {
         asked.disasters = disasters(&designs)?;
@@ -147,7 +146,9 @@ fn asked(options: &CompareOptions, typed: &[Figure]) -> Result<Asked, Failure> {
 fn indifference(typed: &str, figure: &Figure) -> Result<f64, Failure> {
     let kind = figure.kind();
     let found = quantity(typed).filter(|(limit, value)| kind.takes(*limit, *value) && *value >= 0.0);
-    found.map(|(_, value)| value).ok_or_else(|| Failure::typed(format!("--indifference {typed}: `{}` is held against {}", figure.path(), kind.example())))
+    found
+        .map(|(_, value)| value)
+        .ok_or_else(|| Failure::typed(format!("--indifference {typed}: `{}` is held against {}", figure.path(), kind.example())))
 }
 
 fn probability(typed: &str) -> Result<f64, Failure> {

@@ -219,7 +219,10 @@ fn what_cannot_be_compared_is_refused_and_nothing_is_written() {
 fn what_is_comparable_only_in_part_is_said() {
     let room = Room::new();
     room.write("a.toml", &room::line("10 Mbps"));
-    let other = room::line("10 Mbps").replace("name  = \"bursty\"", "name  = \"other\"").replace("200 kB/s", "300 kB/s").replace("seed    = 7", "seed    = 8");
+    let other = room::line("10 Mbps")
+        .replace("name  = \"bursty\"", "name  = \"other\"")
+        .replace("200 kB/s", "300 kB/s")
+        .replace("seed    = 7", "seed    = 8");
     room.write("b.toml", &other.replace("mtbf = \"1 h\"", "name = \"digger\", mtbf = \"1 h\""));
     let record = room.compare(&["a.toml", "b.toml", "--replications", "3"]);
     let remarks = record["remarks"].to_string();

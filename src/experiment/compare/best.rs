@@ -88,7 +88,8 @@ pub fn found(lanes: &Lanes, labels: &[String], wanted: &Wanted) -> Best {
         let deviation = moments.variance().map(f64::sqrt);
         BestDesign { label: label.clone(), runs: lane.gathered.runs() as u64, mean: moments.mean(), deviation }
     });
-    let within = if wanted.indifference > 0.0 { format!(", or no more than {} worse than it", amount(kind, wanted.indifference)) } else { String::new() };
+    let within =
+        if wanted.indifference > 0.0 { format!(", or no more than {} worse than it", amount(kind, wanted.indifference)) } else { String::new() };
     let words = match (&best, probability) {
         (Some(best), Some(_)) if !lanes.random() => vec![format!("{best} is the best, exactly: nothing is random.")],
         (Some(best), Some(probability)) => {
@@ -98,7 +99,10 @@ pub fn found(lanes: &Lanes, labels: &[String], wanted: &Wanted) -> Best {
                 plural(runs, "run", "runs")
             )];
             if cap_hit {
-                words.push(format!("That is less than the {} asked for: allow more runs with --replications, or more --indifference.", share(wanted.probability)));
+                words.push(format!(
+                    "That is less than the {} asked for: allow more runs with --replications, or more --indifference.",
+                    share(wanted.probability)
+                ));
             }
             words.push(
                 "The probability takes the designs for independent; they saw the same chances, so it is rather too low than too high as long as they react alike.".to_owned(),

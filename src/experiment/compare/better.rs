@@ -34,7 +34,8 @@ const LARGER: [&str; 12] = [
 ];
 
 /// Last keys of figures that say nothing of better or worse, though their part of the record does.
-const NEITHER: [&str; 9] = ["mean_use", "carried_wire_bytes", "observed_s", "max_at_s", "at_s", "longest_at_s", "first_at_s", "retention_s", "crash_markers"];
+const NEITHER: [&str; 9] =
+    ["mean_use", "carried_wire_bytes", "observed_s", "max_at_s", "at_s", "longest_at_s", "first_at_s", "retention_s", "crash_markers"];
 
 /// Beginnings of the paths of figures of which less is better.
 const SMALLER: [&str; 13] = [

@@ -132,7 +132,11 @@ fn hold_against(label: &str, a: &DesignCost, other: &DesignCost, loss: Option<In
         _ => format!("{label} {dearer} and loses {}", if better { "less" } else { "more" }),
     };
     let minutes = duration(avoided.estimate.abs() * 60.0);
-    found.words.push_str(&format!("; with {} disasters a year that is {minutes} of loss {} a year", number(disasters), if better { "avoided" } else { "more" }));
+    found.words.push_str(&format!(
+        "; with {} disasters a year that is {minutes} of loss {} a year",
+        number(disasters),
+        if better { "avoided" } else { "more" }
+    ));
     found
 }
 
@@ -141,7 +145,11 @@ fn money(amount: f64, currency: &str) -> String {
 }
 
 fn dearer(extra: f64, currency: &str) -> String {
-    if extra == 0.0 { "costs the same".to_owned() } else { format!("costs {} {} a year", money(extra, currency), if extra > 0.0 { "more" } else { "less" }) }
+    if extra == 0.0 {
+        "costs the same".to_owned()
+    } else {
+        format!("costs {} {} a year", money(extra, currency), if extra > 0.0 { "more" } else { "less" })
+    }
 }
 
 fn why_not(label: &str, a: &DesignCost, other: &DesignCost) -> String {
@@ -180,7 +188,10 @@ mod tests {
         assert!((found.per_avoided_minute.unwrap_or(0.0) - 12_000.0).abs() < 1e-6, "{found:?}");
         let ends = [found.per_avoided_minute_low, found.per_avoided_minute_high].map(Option::unwrap_or_default);
         assert!((ends[0] - 9_000.0).abs() < 1e-6 && (ends[1] - 18_000.0).abs() < 1e-6, "{found:?}");
-        assert_eq!(found.words, "B costs 1,200 USD more a year: 12,000 USD for each lost minute less (9,000 to 18,000 USD); with 0.1 disasters a year that is 6 s of loss avoided a year");
+        assert_eq!(
+            found.words,
+            "B costs 1,200 USD more a year: 12,000 USD for each lost minute less (9,000 to 18,000 USD); with 0.1 disasters a year that is 6 s of loss avoided a year"
+        );
     }
 
     #[test]
@@ -200,7 +211,9 @@ mod tests {
     #[test]
     fn a_record_without_costs_has_none() {
         assert_eq!(Priced::of(&json!({ "cost": null })), Priced::default());
-        let priced = Priced::of(&json!({ "cost": { "per_month": 12.5, "currency": "EUR", "complete": false, "missing": ["circuit", { "name": "carrier", "set": "c.d" }] } }));
+        let priced = Priced::of(
+            &json!({ "cost": { "per_month": 12.5, "currency": "EUR", "complete": false, "missing": ["circuit", { "name": "carrier", "set": "c.d" }] } }),
+        );
         assert_eq!((priced.per_month, priced.missing), (Some(12.5), vec!["circuit".to_owned(), "carrier (`c.d`)".to_owned()]));
     }
 }

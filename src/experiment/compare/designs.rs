@@ -101,7 +101,10 @@ fn remarks_on(first: &Design, other: &Design) -> Vec<String> {
         remarks.push(format!("{one} takes its defaults from {}, {two} from {}.", a.profile, b.profile));
     }
     if a.policy.rpo_threshold != b.policy.rpo_threshold {
-        remarks.push(format!("The RPO threshold is {} in {one} and {} in {two}: breaches count differently.", a.policy.rpo_threshold, b.policy.rpo_threshold));
+        remarks.push(format!(
+            "The RPO threshold is {} in {one} and {} in {two}: breaches count differently.",
+            a.policy.rpo_threshold, b.policy.rpo_threshold
+        ));
     }
     remarks.extend(fleets(first, other));
     remarks.extend(outages(first, other));
@@ -130,7 +133,8 @@ fn fleets(first: &Design, other: &Design) -> Vec<String> {
         world.disks.iter().map(of).collect::<BTreeMap<_, _>>()
     };
     let (ours, theirs) = (written(a), written(b));
-    let otherwise: Vec<&String> = ours.iter().filter(|(name, churn)| theirs.get(*name).is_some_and(|other| other != *churn)).map(|(name, _)| name).collect();
+    let otherwise: Vec<&String> =
+        ours.iter().filter(|(name, churn)| theirs.get(*name).is_some_and(|other| other != *churn)).map(|(name, _)| name).collect();
     if !otherwise.is_empty() {
         let disks = plural(otherwise.len() as u64, "disk is", "disks are");
         remarks.push(format!("{disks} not written alike in {one} and {two}: {}.", some(&otherwise)));
@@ -171,9 +175,12 @@ fn some(names: &[&String]) -> String {
     list(&shown)
 }
 
+/// What a world says of one fact, in words.
+type Fact = fn(&World) -> Option<String>;
+
 /// Every value in force that is not the same in all designs, by key; first what the links and fleets are.
 pub fn differences(designs: &[Design]) -> Vec<Difference> {
-    let facts: [(&str, fn(&World) -> Option<String>); 5] = [
+    let facts: [(&str, Fact); 5] = [
         ("link.forward", |world| Some(link(world))),
         ("link.failback", |world| world.journey.as_ref()?.back.as_deref().map(link)),
         ("vm", |world| Some(plural(world.vms.len() as u64, "machine", "machines"))),

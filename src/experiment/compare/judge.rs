@@ -135,6 +135,10 @@ pub fn overall(figures: &[Compared], labels: &[String]) -> Vec<String> {
             (count(&|against| against.winner.as_deref() == Some("A")), "A in".to_owned()),
             (count(&|against| matches!(against.verdict, Verdict::NotShown | Verdict::NotBounded)), "no difference is shown in".to_owned()),
             (same, "the same in".to_owned()),
+            (
+                count(&|against| against.winner.is_none() && matches!(against.verdict, Verdict::Shown | Verdict::Exact)),
+                "different, but neither better, in".to_owned(),
+            ),
         ];
         let parts: Vec<String> = parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{what} {count}")).collect();
         said.push(format!("{named}Of {} figures {}.", figures.len(), parts.join(", ")));

@@ -11,7 +11,8 @@ pub fn amount(kind: Kind, value: f64) -> String {
     let size = value.abs();
     match kind {
         // A value under a twentieth of a second is "under 0.1 s"; a difference is what it is.
-        Kind::Time if size > 0.0 && size < 0.05 => format!("{} ms", number(size * 1e3)),
+        Kind::Time if size > 0.0 && size < 1e-5 => "under 0.01 ms".to_owned(),
+        Kind::Time if size > 0.0 && size < 0.9995 => format!("{} ms", number(size * 1e3)),
         Kind::Share => format!("{} percentage points", number(size * 100.0)),
         _ => kind.words(size),
     }
@@ -19,7 +20,13 @@ pub fn amount(kind: Kind, value: f64) -> String {
 
 /// A difference with its sign, for tables.
 pub fn signed(kind: Kind, value: f64) -> String {
-    let sign = if value > 0.0 { "+" } else if value < 0.0 { "-" } else { "" };
+    let sign = if value > 0.0 {
+        "+"
+    } else if value < 0.0 {
+        "-"
+    } else {
+        ""
+    };
     format!("{sign}{}", amount(kind, value).replace("percentage points", "pp"))
 }
 
@@ -92,7 +99,12 @@ fn shown(figure: &Figure, better: Direction, against: &Against, difference: &Int
         Some(wins) => format!(", in {} of {}", share(wins.estimate), futures(against.pairs)),
         None => String::new(),
     };
-    format!("{winner} {}: {} {less} than {loser} {how}{often}{}", verb(figure.path()), amount(kind, difference.estimate), relevance(against.relevance))
+    format!(
+        "{winner} {}: {} {less} than {loser} {how}{often}{}",
+        verb(figure.path()),
+        amount(kind, difference.estimate),
+        relevance(against.relevance)
+    )
 }
 
 fn relevance(relevance: Option<Relevance>) -> &'static str {

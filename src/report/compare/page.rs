@@ -130,7 +130,15 @@ fn designs(record: &Comparison) -> Markup {
         .iter()
         .map(|design| {
             let random = if design.random { design.runs.to_string() } else { "1: nothing is random".to_owned() };
-            vec![design.label.clone(), design.title.clone(), design.system.clone(), design.link.clone(), design.vms.to_string(), random, short(&design.fingerprint)]
+            vec![
+                design.label.clone(),
+                design.title.clone(),
+                design.system.clone(),
+                design.link.clone(),
+                design.vms.to_string(),
+                random,
+                short(&design.fingerprint),
+            ]
         })
         .collect();
     let header = [Words("Design"), Words("title"), Words("system"), Words("link"), Figures("VMs"), Figures("runs"), Key("fingerprint")];

@@ -13,7 +13,8 @@ const MOST_KEYS: usize = 8;
 /// The summary as text for a terminal of `width` columns.
 pub fn render(record: &Comparison, width: u16, colour: bool) -> String {
     let mut text = String::new();
-    let designs: Vec<String> = record.designs.iter().map(|design| format!("{}  {}: {} ({})", design.label, design.name, design.title, design.link)).collect();
+    let designs: Vec<String> =
+        record.designs.iter().map(|design| format!("{}  {}: {} ({})", design.label, design.name, design.title, design.link)).collect();
     text.push_str(&sentences(&designs, width));
     text.push_str(&sentences(&[sentence(&head(record))], width));
     text.push('\n');
@@ -36,14 +37,11 @@ pub fn render(record: &Comparison, width: u16, colour: bool) -> String {
     }
     for (place, label) in record.designs.iter().skip(1).map(|design| &design.label).enumerate() {
         let Some(against) = record.figures.first().and_then(|figure| figure.against.get(place)) else { continue };
-        let title = format!("  {label} against A");
-        let names = columns(record, against);
+        let title = format!("{label} against A");
+        // Long words would break the names of figures.
+        let names: Vec<String> = columns(record, against).iter().map(|name| name.replace("variance", "var.")).collect();
         let header: Vec<&str> = std::iter::once(title.as_str()).chain(names.iter().map(String::as_str)).collect();
         let rows = (0..record.figures.len()).filter_map(|number| row(record, number, place));
-        let rows = rows.map(|mut row| {
-            row[0] = format!("  {}", row[0]);
-            row
-        });
         text.push_str(&figures(&header, rows.collect(), width, colour));
     }
     text.push('\n');

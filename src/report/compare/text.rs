@@ -1,7 +1,6 @@
 //! What terminal and page say alike: heads, rows of figures, costs.
 
 use crate::experiment::compare::Comparison;
-use crate::experiment::compare::better::Direction;
 use crate::experiment::compare::record::{Against, Compared, DesignCost, Verdict};
 use crate::experiment::compare::words::signed;
 use crate::experiment::figure::Figure;
@@ -41,7 +40,7 @@ pub fn intervals(record: &Comparison) -> Vec<String> {
             share(record.level.get())
         ));
     }
-    said.push("Variance is that of the difference, as a share of what independent runs would give: under 1 pairing helped, over 1 it hurt.".to_owned());
+    said.push("A dash under \"better\": no difference shown, or neither way is better. \"Variance\" (var.) is that of the difference, as a share of what independent runs would give: under 1 pairing helped, over 1 it hurt.".to_owned());
     if record.figures.iter().any(|figure| figure.per_run) {
         said.push(
             "Designs are shown with the figure of the law of all their runs' time together; differences of quantiles and shares of time are those of each run's own, so \
@@ -57,7 +56,12 @@ pub fn stopped(record: &Comparison) -> Option<String> {
     let stop = record.stop.as_ref()?;
     let reached = stop.reached.map_or_else(|| "no bounded interval".to_owned(), |reached| format!("± {} of A", share(reached)));
     Some(if stop.cap_hit {
-        format!("The cap of {} replications was hit first: the difference in `{}` is known to {reached}, asked was ± {}.", stop.cap, stop.figure, share(stop.asked))
+        format!(
+            "The cap of {} replications was hit first: the difference in `{}` is known to {reached}, asked was ± {}.",
+            stop.cap,
+            stop.figure,
+            share(stop.asked)
+        )
     } else {
         format!("Stopped once the difference in `{}` was known to ± {} of A: {reached}.", stop.figure, share(stop.asked))
     })
@@ -84,7 +88,11 @@ pub fn row(record: &Comparison, number_of: usize, place: usize) -> Option<Vec<St
         Some(kind.words(found.estimate))
     };
     let dash = || "-".to_owned();
-    let mut cells = vec![figure_words(&figure.figure), estimate(0).unwrap_or_else(dash), estimate(place + 1).unwrap_or_else(dash)];
+    let mut cells = vec![
+        figure_words(&figure.figure).replace("over the threshold", "over the RPO"),
+        estimate(0).unwrap_or_else(dash),
+        estimate(place + 1).unwrap_or_else(dash),
+    ];
     cells.push(match (against.verdict, against.difference) {
         (Verdict::Same, _) => "same".to_owned(),
         (_, Some(difference)) => signed(kind, difference.estimate),
@@ -94,20 +102,18 @@ pub fn row(record: &Comparison, number_of: usize, place: usize) -> Option<Vec<St
         let half = against.difference.map(|difference| difference.half_width().map_or_else(|| "not bounded".to_owned(), |half| signed(kind, half)));
         cells.push(half.map_or_else(dash, |half| half.trim_start_matches('+').to_owned()));
     }
-    cells.push(better(figure, against));
+    cells.push(better(against));
     if record.random {
-        cells.push(against.variance_ratio.map_or_else(dash, number));
+        let ratio = |ratio: f64| if ratio > 0.0 && ratio < 0.001 { "<0.001".to_owned() } else { number(ratio) };
+        cells.push(against.variance_ratio.map_or_else(dash, ratio));
     }
     Some(cells)
 }
 
 /// Who is better, in which share of the pairs.
-fn better(figure: &Compared, against: &Against) -> String {
-    if figure.better == Direction::Neither {
-        return "-".to_owned();
-    }
+fn better(against: &Against) -> String {
     let Some(winner) = &against.winner else {
-        return if matches!(against.verdict, Verdict::Same) { "-".to_owned() } else { "not shown".to_owned() };
+        return "-".to_owned();
     };
     let wins = if winner == "A" { &against.a_better } else { &against.other_better };
     wins.map_or_else(|| winner.clone(), |wins| format!("{winner} {}", share(wins.estimate)))

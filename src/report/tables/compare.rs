@@ -35,7 +35,9 @@ pub fn comparison(record: &Comparison) -> Result<Vec<u8>, ReportError> {
         "words",
     ];
     let ends = |row: Row, interval: Option<Interval>| {
-        row.maybe(interval.map(|interval| interval.estimate)).maybe(interval.and_then(|interval| interval.low)).maybe(interval.and_then(|interval| interval.high))
+        row.maybe(interval.map(|interval| interval.estimate))
+            .maybe(interval.and_then(|interval| interval.low))
+            .maybe(interval.and_then(|interval| interval.high))
     };
     let rows = record.figures.iter().flat_map(|figure| figure.against.iter().map(move |against| (figure, against))).map(|(figure, against)| {
         let row = Row::default().text(&figure.figure).text(&figure.unit).text(&name(&figure.better)).text(&against.design).counts(&[against.pairs]);

@@ -24,8 +24,11 @@ const MOST: usize = 60;
 
 /// The plot as SVG.
 pub fn svg(name: &str, record: &Comparison) -> Result<String, ReportError> {
-    let rows: Vec<(&str, usize, &Against)> =
-        record.figures.iter().flat_map(|figure| figure.against.iter().enumerate().map(|(place, against)| (figure.figure.as_str(), place, against))).collect();
+    let rows: Vec<(&str, usize, &Against)> = record
+        .figures
+        .iter()
+        .flat_map(|figure| figure.against.iter().enumerate().map(|(place, against)| (figure.figure.as_str(), place, against)))
+        .collect();
     let rows: Vec<_> = rows.into_iter().filter(|(_, _, against)| against.difference.is_some()).take(MOST).collect();
     let bottom = TOP + rows.len() as f64 * ROW;
     let title = "Differences from A, run by run under the same chances";

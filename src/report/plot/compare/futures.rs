@@ -4,7 +4,7 @@ use crate::experiment::compare::Comparison;
 use crate::experiment::compare::words::signed;
 use crate::experiment::figure::{Figure, Kind};
 use crate::experiment::replications::Row;
-use crate::format::plural;
+use crate::format::{plural, share};
 use crate::report::ReportError;
 use crate::report::figure_words::figure_words;
 use crate::report::plot::axis::{Scale, Tick, decimal_ticks, duration_ticks, log_duration_ticks, log_range};
@@ -47,7 +47,7 @@ fn laws(sheet: &mut Sheet<'_>, kind: Kind, values: &[Vec<f64>], record: &Compari
     let y = Scale::linear((0.0, 1.0), (area.bottom, area.top));
     frame::panel_title(sheet, area, "Each design over the runs");
     frame::x_axis(sheet, area, &x, &ticks, &format!("{} in a run", unit_words(kind)));
-    frame::y_axis(sheet, area, &y, &decimal_ticks(1.0, 4, |share| crate::format::share(share)), "share of the runs at most");
+    frame::y_axis(sheet, area, &y, &decimal_ticks(1.0, 4, share), "share of the runs at most");
     for (place, values) in values.iter().enumerate() {
         let count = values.len().max(1) as f64;
         let mut steps = vec![(area.left, y.px(0.0))];
@@ -82,11 +82,12 @@ fn differences(sheet: &mut Sheet<'_>, kind: Kind, runs: &[Vec<Row>]) {
     let most = edge.last().copied().unwrap_or(0.0);
     let reach = if most <= middle * 3.0 { most * 1.05 } else { middle * 1.3 };
     let reach = if reach > 0.0 { reach } else { 1.0 };
-    let x = Scale::linear((-reach, reach), (area.left + 8.0, area.right - 8.0));
-    let positive = if kind == Kind::Time { duration_ticks(reach, 2) } else { decimal_ticks(reach, 2, |value| signed(kind, value)) };
-    let mut ticks: Vec<Tick> =
-        positive.iter().skip(1).rev().map(|tick| Tick { at: -tick.at, label: signed(kind, -tick.at) }).collect();
-    ticks.extend(positive.iter().map(|tick| Tick { at: tick.at, label: if tick.at == 0.0 { "0".to_owned() } else { signed(kind, tick.at) } }));
+    let end = |value: f64| value.clamp(-reach, reach);
+    let low = all.iter().filter_map(|values| values.first()).fold(0.0, |least: f64, value| least.min(end(*value)));
+    let high = all.iter().filter_map(|values| values.last()).fold(0.0, |most: f64, value| most.max(end(*value)));
+    let room = (high - low).max(reach * 1e-3) * 0.08;
+    let x = Scale::linear((low - room, high + room), (area.left + 8.0, area.right - 8.0));
+    let ticks = ticks_between(kind, (low - room, high + room), 4, |value| if value == 0.0 { "0".to_owned() } else { signed(kind, value) });
     frame::panel_title(sheet, area, "Difference from A, run by run");
     frame::x_axis(sheet, area, &x, &ticks, if others.len() == 1 { "B - A in a run" } else { "other design - A in a run" });
     let y = |number: usize, count: usize| area.bottom - (number as f64 + 0.5) / count as f64 * (area.bottom - area.top);
@@ -104,16 +105,34 @@ fn differences(sheet: &mut Sheet<'_>, kind: Kind, runs: &[Vec<Row>]) {
     frame::outline(sheet, area);
 }
 
-/// A scale of values and its ticks; logarithmic where times span more than two orders of magnitude.
+/// A scale of values and its ticks; logarithmic where times span more than an order of magnitude and a half.
 fn values_axis(kind: Kind, (low, high): (f64, f64), px: (f64, f64)) -> (Scale, Vec<Tick>) {
     if kind == Kind::Time && low > 0.0 && high / low > 30.0 {
         let scale = Scale::log(log_range(low, high), px);
         let ticks = log_duration_ticks(&scale, |label| text_width(label, TICK.size));
         return (scale, ticks);
     }
-    let high = if high > 0.0 { high * 1.05 } else { 1.0 };
-    let ticks = if kind == Kind::Time { duration_ticks(high, 5) } else { decimal_ticks(high, 5, |value| kind.words(value)) };
-    (Scale::linear((low.min(0.0), high), px), ticks)
+    let room = if high > low { (high - low) * 0.05 } else { high.abs().max(1e-3) * 0.05 };
+    // Not below nothing.
+    let low = if low >= 0.0 { (low - room).max(0.0) } else { low - room };
+    (Scale::linear((low, high + room), px), ticks_between(kind, (low, high + room), 4, |value| kind.words(value)))
+}
+
+/// Ticks at whole steps between two values.
+fn ticks_between(kind: Kind, (low, high): (f64, f64), most: usize, label: impl Fn(f64) -> String) -> Vec<Tick> {
+    let steps =
+        if kind == Kind::Time && high - low >= 1.0 { duration_ticks(high - low, most) } else { decimal_ticks(high - low, most, |_| String::new()) };
+    let step = steps.get(1).map_or(high - low, |tick| tick.at);
+    let (first, last) = ((low / step).ceil() as i64, (high / step).floor() as i64);
+    // A step is a part of the width, so there are few.
+    let mut ticks: Vec<Tick> = (first..=last.min(first + 20)).map(|number| number as f64 * step).map(|at| Tick { at, label: label(at) }).collect();
+    // Labels that the words of a value cannot tell apart say nothing.
+    for place in (1..ticks.len()).rev() {
+        if ticks[place].label == ticks[place - 1].label {
+            ticks[place].label.clear();
+        }
+    }
+    ticks
 }
 
 fn unit_words(kind: Kind) -> &'static str {
