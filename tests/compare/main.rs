@@ -42,34 +42,45 @@ fn identical_designs_differ_by_exactly_nothing() {
     }
 }
 
-/// A point becomes available when it has been applied: 5 min later in B, so what is lost by going back to the newest is 300 s more, in every future.
+/// Who decides ten minutes later is back ten minutes later, in every future: a constant, though the time to recover itself is random (hydration).
+#[test]
+fn a_known_constant_comes_out_as_a_constant() {
+    let room = Room::new();
+    room.write("a.toml", &room::fire("5 min"));
+    room.write("b.toml", &room::fire("5 min").replace("[[vm]]", "override.journey.decide = \"25 min\"\n\n[[vm]]"));
+    let record = room.compare(&["a.toml", "b.toml", "--figure", "journey.failovers.0.rto_s", "--indifference", "9 min", "--replications", "30"]);
+    let rto = against(&record, "journey.failovers.0.rto_s");
+    let ends = ["estimate", "low", "high"].map(|end| rto["difference"][end].as_f64().unwrap());
+    assert!(ends.iter().all(|end| (end - 600.0).abs() < 1e-6), "{rto}");
+    assert!(rto["variance_ratio"].as_f64().unwrap() < 1e-12, "the time to recover varies, the difference does not: {rto}");
+    assert_eq!((rto["verdict"].as_str(), rto["winner"].as_str(), rto["relevance"].as_str()), (Some("shown"), Some("A"), Some("larger")));
+    assert_eq!(rto["a_better"]["estimate"], 1.0);
+    // Clopper-Pearson, all of 30 seen: the lower end is 0.025^(1/30).
+    assert!((rto["a_better"]["low"].as_f64().unwrap() - 0.025_f64.powf(1.0 / 30.0)).abs() < 1e-9);
+    assert!(rto["words"].as_str().unwrap().starts_with("A is back sooner: 10 min less than B"), "{rto}");
+    let keys: Vec<&str> = record["differences"].as_array().unwrap().iter().map(|difference| difference["key"].as_str().unwrap()).collect();
+    assert_eq!(keys, ["journey.decide"]);
+}
+
+/// A point is available once it has been applied, 5 min later in B: at any moment its newest is 300 s older, except in the first 10 min, in which neither has a new
+/// one. So the worst differs by 300 s, and the mean over a day by 300 s less those first minutes' share.
 #[test]
 fn a_longer_apply_delay_costs_exactly_that_much() {
     let room = Room::new();
-    for (name, delay) in [("a.toml", "5 min"), ("b.toml", "10 min")] {
-        room.write(name, &room::fire(delay));
-    }
-    let record = room.compare(&["a.toml", "b.toml", "--figure", "journey.failovers.0.loss_max_s", "--indifference", "4 min", "--replications", "30"]);
-    let lost = against(&record, "journey.failovers.0.loss_max_s");
-    let ends = ["estimate", "low", "high"].map(|end| lost["difference"][end].as_f64().unwrap());
-    assert!(ends.iter().all(|end| (end - 300.0).abs() < 1e-6), "{lost}");
-    assert!(lost["variance_ratio"].as_f64().unwrap() < 1e-12, "{lost}");
-    assert_eq!((lost["verdict"].as_str(), lost["winner"].as_str(), lost["relevance"].as_str()), (Some("shown"), Some("A"), Some("larger")));
-    assert_eq!(lost["a_better"]["estimate"], 1.0);
-    // Clopper-Pearson, all of 30 seen: the lower end is 0.025^(1/30).
-    assert!((lost["a_better"]["low"].as_f64().unwrap() - 0.025_f64.powf(1.0 / 30.0)).abs() < 1e-9);
-    assert!(lost["words"].as_str().unwrap().starts_with("A loses less: 5 min less than B"), "{lost}");
-
-    // Where nothing is random it is exact, and one run says so.
     let calm = |delay: &str| room::fire(delay).split("[[disaster]]").next().unwrap().to_owned();
     room.write("a.toml", &calm("5 min"));
     room.write("b.toml", &calm("10 min"));
-    let record = room.compare(&["a.toml", "b.toml", "--figure", "loss.latest_processed.time.fleet_worst.mean"]);
-    let age = against(&record, "loss.latest_processed.time.fleet_worst.mean");
-    assert_eq!((record["random"].as_bool(), record["replications"].as_u64(), age["verdict"].as_str()), (Some(false), Some(1), Some("exact")));
-    assert!((age["difference"]["estimate"].as_f64().unwrap() - 300.0).abs() < 1e-6, "{age}");
-    assert!(age["a_better"].is_null() && age["variance_ratio"].is_null(), "{age}");
-    assert!(age["words"].as_str().unwrap().contains("exactly"), "{age}");
+    let (mean, worst) = ("loss.latest_processed.time.fleet_worst.mean", "loss.latest_processed.time.fleet_worst.max");
+    let record = room.compare(&["a.toml", "b.toml", "--figure", mean, "--figure", worst]);
+    assert_eq!((record["random"].as_bool(), record["replications"].as_u64()), (Some(false), Some(1)));
+    // 15 ms on the way.
+    for (path, difference) in [(mean, 300.0 * (1.0 - 600.015 / 86_400.0)), (worst, 300.0)] {
+        let age = against(&record, path);
+        assert_eq!((age["verdict"].as_str(), age["winner"].as_str()), (Some("exact"), Some("A")));
+        assert!((age["difference"]["estimate"].as_f64().unwrap() - difference).abs() < 1e-4, "{age}");
+        assert!(age["a_better"].is_null() && age["variance_ratio"].is_null(), "{age}");
+        assert!(age["words"].as_str().unwrap().contains("exactly"), "{age}");
+    }
 }
 
 /// Closed form: the same bytes on a link twice as wide use half of it, in every future. Two perfectly correlated figures, one k times the other, have a difference
@@ -92,11 +103,11 @@ fn the_small_fleets_vpn_and_expressroute_share_their_chances() {
     let room = Room::new();
     let record = room.compare(&[&vpn, &circuit, "--replications", "12", "--horizon", "14 days"]);
     // The same line fails at the same times, and the same disks are written alike: what is left is how fast a backlog drains, and a gateway.
-    for path in [LOSS, "lag.fleet_worst.mean", "lag.fleet_worst.p99", "link.mean_use", "link.down_s"] {
+    for path in [LOSS, "lag.fleet_worst.mean", "lag.fleet_worst.max", "link.mean_use", "link.down_s"] {
         let ratio = against(&record, path)["variance_ratio"].as_f64().unwrap();
         assert!(ratio < 0.5, "{path}: {ratio}");
     }
-    assert!(against(&record, "link.down_s")["a_mean"].as_f64().unwrap() > 600.0, "some line failed");
+    assert!(against(&record, "link.down_s")["a_mean"].as_f64().unwrap() > 30.0, "some line failed");
     let said = room.done(&[&vpn, &circuit, "--replications", "12", "--horizon", "14 days", "--out", "again"]);
     assert!(said.contains("variance") && said.lines().all(|line| line.chars().count() <= 100), "{said}");
 }
@@ -193,7 +204,7 @@ fn what_cannot_be_compared_is_refused_and_nothing_is_written() {
     room.write("late.toml", &room::line("10 Mbps").replace("2026-01-05", "2026-01-06"));
     room.write("broken.toml", &room::line("10 MB"));
     let cases: [(&[&str], &[&str]); 10] = [
-        (&["a.toml"], &["2 values required"]),
+        (&["a.toml"], &&["2 values required"]),
         (&["a.toml", "long.toml"], &["long.toml: `horizon` is 2 h, but", "--horizon"]),
         (&["a.toml", "late.toml"], &["late.toml: `start`", "--set start"]),
         (&["a.toml", "broken.toml"], &["broken.toml:", "amount of data"]),

@@ -35,7 +35,7 @@ internet = {{ bandwidth = "{bandwidth}", rtt = "30 ms"{OUTAGES} }}
     )
 }
 
-/// One machine that never waits, and a site lost at a uniform instant, from which one goes back to the newest point that has been applied.
+/// One machine that never waits, and a site lost at a uniform instant.
 pub fn fire(delay: &str) -> String {
     format!(
         r#"
@@ -47,6 +47,7 @@ override.apply.delay = "{delay}"
 
 [[vm]]
 name  = "steady"
+os    = "linux"
 disks = [{{ size = "64 GiB", used = "20 GiB" }}]
 churn.constant = "200 kB/s"
 
@@ -59,7 +60,6 @@ between = ["Mon 06:00", "Mon 18:00"]
 site_lost = {{}}
 
 [recovery]
-point = "latest-processed"
 "#
     )
 }

@@ -21,6 +21,9 @@ const FIRST: usize = 20;
 /// Runs for each design in a batch, shared out anew each time: small batches waste least, and keep all threads busy.
 const BATCH: usize = 5;
 
+/// The surest that is said, which is in words "over 99.99 %".
+const MOST_SURE: f64 = 0.999_99;
+
 /// What is looked for.
 #[derive(Clone, Debug)]
 pub struct Wanted {
@@ -95,7 +98,8 @@ pub fn found(lanes: &Lanes, labels: &[String], wanted: &Wanted) -> Best {
         (Some(best), Some(probability)) => {
             let mut words = vec![format!(
                 "{best} is the best{within}, with a probability of at least {} after {} (OCBA).",
-                share(probability),
+                // Nothing is certain by a normal approximation.
+                share(probability.min(MOST_SURE)),
                 plural(runs, "run", "runs")
             )];
             if cap_hit {

@@ -141,7 +141,7 @@ pub fn overall(figures: &[Compared], labels: &[String]) -> Vec<String> {
             ),
         ];
         let parts: Vec<String> = parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{what} {count}")).collect();
-        said.push(format!("{named}Of {} figures {}.", figures.len(), parts.join(", ")));
+        said.push(format!("{named}{} {} figures {}.", if named.is_empty() { "Of" } else { "of" }, figures.len(), parts.join(", ")));
     }
     said
 }
