@@ -16,6 +16,7 @@ fn main() -> ExitCode {
         Command::Sweep(options) => cli::sweep(options),
         Command::Merge(options) => cli::merge(options),
         Command::Size(options) => cli::size(options),
+        Command::Compare(options) => cli::compare(options),
         Command::Check(options) => cli::check(options),
         Command::Schema(options) => cli::schema(options),
         Command::New(options) => cli::new(options),

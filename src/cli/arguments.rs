@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::cli::compare::CompareOptions;
 use crate::cli::size::SizeOptions;
 use crate::experiment::sweep::Shard;
 
@@ -31,9 +32,11 @@ pub enum Command {
     Merge(MergeOptions),
     /// Find the smallest bandwidth, drive, cache, number of servers or other value that meets a target
     Size(SizeOptions),
+    /// Compare designs under common random numbers: paired differences, who is better how often, and at what cost
+    Compare(CompareOptions),
     /// Check a scenario file, and the records it names, without running it
     Check(CheckOptions),
-    /// Print the JSON Schema of scenario, experiment or sizing files, of summary.json or of size.json
+    /// Print the JSON Schema of scenario, experiment or sizing files, or of a record that is written
     Schema(SchemaOptions),
     /// Print a commented starter scenario
     New(NewOptions),
@@ -171,6 +174,8 @@ pub enum SchemaOf {
     Results,
     /// What a sizing found, size.json
     Size,
+    /// The record of a comparison, comparison.json
+    Comparison,
 }
 
 /// Options of `failback schema`.

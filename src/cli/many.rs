@@ -14,29 +14,35 @@ use crate::stats::{Fraction, Precision};
 use crate::units::Share;
 
 /// Runs before a precision is looked at: fewer say little about how far the values scatter.
-const FLOOR: u64 = 40;
+pub(super) const FLOOR: u64 = 40;
 
 /// Most runs for a precision unless more are allowed.
-const CAP: u64 = 1000;
+pub(super) const CAP: u64 = 1000;
 
 /// Confidence of all intervals.
-const LEVEL: Fraction = Fraction::P95;
+pub(super) const LEVEL: Fraction = Fraction::P95;
 
 /// How many runs are asked for; `None` for a single one.
 ///
 /// # Errors
 /// [`Failure::Input`] for a precision that is not a share between 0 and 1, or options that need replications and have none.
 pub fn asked(options: &RunOptions) -> Result<Option<HowMany>, Failure> {
-    let Some(typed) = &options.precision else {
-        if options.replications.is_none() && !options.figures.is_empty() {
-            return Err(Failure::typed("--figure is gathered over replications: say how many with --replications, or until when with --precision"));
-        }
-        return Ok(options.replications.map(HowMany::Fixed));
-    };
+    if options.precision.is_none() && options.replications.is_none() && !options.figures.is_empty() {
+        return Err(Failure::typed("--figure is gathered over replications: say how many with --replications, or until when with --precision"));
+    }
+    how_many(options.precision.as_deref(), options.replications)
+}
+
+/// How many runs a precision and a number of replications ask for; `None` where neither is given.
+///
+/// # Errors
+/// [`Failure::Input`] for a precision that is not a share between 0 and 1.
+pub(super) fn how_many(precision: Option<&str>, replications: Option<u64>) -> Result<Option<HowMany>, Failure> {
+    let Some(typed) = precision else { return Ok(replications.map(HowMany::Fixed)) };
     let Some(relative) = typed.parse::<Share>().ok().and_then(|share| Fraction::new(share.get())) else {
         return Err(Failure::typed(format!("--precision {typed}: write a share above 0, such as \"5 %\"")));
     };
-    let cap = options.replications.unwrap_or(CAP);
+    let cap = replications.unwrap_or(CAP);
     Ok(Some(HowMany::Until(Precision { relative, level: LEVEL, floor: FLOOR.min(cap) as usize, cap: cap as usize })))
 }
 

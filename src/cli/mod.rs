@@ -5,6 +5,7 @@
 
 mod arguments;
 mod check;
+mod compare;
 mod explain;
 mod failure;
 mod input;
@@ -24,6 +25,7 @@ pub use arguments::{
     Arguments, CheckOptions, Command, ExplainOptions, MergeOptions, NewOptions, RunOptions, SchemaOf, SchemaOptions, StoryOptions, SweepOptions,
 };
 pub use check::check;
+pub use compare::{CompareOptions, compare};
 pub use explain::explain;
 pub use failure::Failure;
 pub use interrupt::watch_for_interrupt;

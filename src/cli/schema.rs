@@ -1,4 +1,4 @@
-//! `failback schema`: the JSON Schema that editors complete scenario, experiment and sizing files from, or that of `summary.json` or `size.json`.
+//! `failback schema`: the JSON Schema that editors complete files from, or that of `summary.json` and its kin.
 
 use crate::cli::{Failure, SchemaOf, SchemaOptions, print};
 use crate::experiment::{size, sweep};
@@ -15,6 +15,7 @@ pub fn schema(options: &SchemaOptions) -> Result<(), Failure> {
         SchemaOf::Sizing => size::schema(),
         SchemaOf::Size => size::record_schema(),
         SchemaOf::Results => report::results_schema(),
+        SchemaOf::Comparison => report::compare::schema(),
     };
     print::text(&format!("{schema:#}"))
 }

@@ -70,12 +70,12 @@ impl Kind {
     }
 
     /// Whether a figure of this kind may be held against a limit of that kind: a share may be written as a number, and nothing is nothing in any unit.
-    pub(super) fn takes(self, limit: Kind, value: f64) -> bool {
+    pub fn takes(self, limit: Kind, value: f64) -> bool {
         limit == self || (limit == Kind::Count && (self == Kind::Share || value == 0.0))
     }
 
     /// How a limit of this kind is written.
-    pub(super) fn example(self) -> &'static str {
+    pub fn example(self) -> &'static str {
         match self {
             Kind::Time => "a time, such as `15 min`",
             Kind::Amount => "an amount, such as `20 GB`",

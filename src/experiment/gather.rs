@@ -57,10 +57,15 @@ impl Gathered {
         self.rows.iter().filter_map(|row| row[figure]).collect()
     }
 
+    /// Whether a figure is one of a law over time that is put together over the runs.
+    pub fn is_of_law(&self, figure: usize) -> bool {
+        law_of(self.figures[figure].path()).is_some_and(|(place, _)| self.sections[0].get(place).is_some())
+    }
+
     /// The estimate of a figure: of a law over time, that of the law of all runs together; of anything else, the mean over the runs.
     pub fn estimate(&self, figure: usize, level: Fraction) -> Option<Interval> {
         match law_of(self.figures[figure].path()) {
-            Some((place, part)) if self.sections[0].get(place).is_some() => self.of_all_time(place, part, level),
+            Some((place, part)) if self.is_of_law(figure) => self.of_all_time(place, part, level),
             _ => mean(&self.values(figure), level),
         }
     }

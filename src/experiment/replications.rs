@@ -50,7 +50,7 @@ pub enum HowMany {
 
 impl HowMany {
     /// Runs that there will be at least, if nothing interrupts them.
-    fn at_first(&self) -> u64 {
+    pub(super) fn at_first(&self) -> u64 {
         match self {
             HowMany::Fixed(runs) => *runs,
             HowMany::Until(rule) => rule.floor as u64,

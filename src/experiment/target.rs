@@ -116,7 +116,7 @@ fn unfit(typed: &str, figure: &Figure) -> TargetError {
 }
 
 /// A number in the unit of the record, and what it is: a plain number, or a share, time, amount or rate as people write it.
-pub(super) fn quantity(text: &str) -> Option<(Kind, f64)> {
+pub fn quantity(text: &str) -> Option<(Kind, f64)> {
     if let Ok(number) = text.parse::<f64>() {
         return number.is_finite().then_some((Kind::Count, number));
     }

@@ -222,6 +222,18 @@ pub fn sentences(sentences: &[String], width: u16) -> String {
     lines(table)
 }
 
+/// A table of figures: the first column to the left, all others to the right.
+pub fn figures(header: &[&str], rows: Vec<Vec<String>>, width: u16, colour: bool) -> String {
+    Page { width: width.clamp(LEAST_WIDTH, MOST_WIDTH), colour }.figures(header, rows)
+}
+
+/// An answer: a label in bold, and sentences wrapped beside it.
+pub fn answer(label: &'static str, lines: &[String], width: u16, colour: bool) -> String {
+    let lines = lines.iter().map(|line| line.clone().into()).collect();
+    let answer = Answer { key: "", label, question: "", lines };
+    Page { width: width.clamp(LEAST_WIDTH, MOST_WIDTH), colour }.answer(&answer, false)
+}
+
 /// Lines of a story: a time of day, and what happened then, wrapped beside it.
 pub fn time_and_words(rows: &[(String, String)], width: u16) -> String {
     if rows.is_empty() {

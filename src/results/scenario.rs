@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::profile;
+
 /// Where a value comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -15,6 +17,16 @@ pub enum Standing {
     Assumed,
     /// Written in the scenario.
     Scenario,
+}
+
+impl From<profile::Standing> for Standing {
+    fn from(standing: profile::Standing) -> Self {
+        match standing {
+            profile::Standing::Documented => Standing::Documented,
+            profile::Standing::Derived => Standing::Derived,
+            profile::Standing::Assumed => Standing::Assumed,
+        }
+    }
 }
 
 /// A value in force, with its source.

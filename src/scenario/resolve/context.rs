@@ -290,9 +290,5 @@ impl Context {
 }
 
 fn standing(standing: Standing) -> results::Standing {
-    match standing {
-        Standing::Documented => results::Standing::Documented,
-        Standing::Derived => results::Standing::Derived,
-        Standing::Assumed => results::Standing::Assumed,
-    }
+    standing.into()
 }
