@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::cli::sensitivity::SensitivityOptions;
 use crate::experiment::sweep::Shard;
 
 /// Simulates disaster-recovery replication: what RPO, what loss and what bottleneck a fleet of VMs gets on a given link.
@@ -26,6 +27,8 @@ pub enum Command {
     Story(StoryOptions),
     /// Simulate a scenario at many points, as an experiment file says; stopped at any moment, it goes on where it was
     Sweep(SweepOptions),
+    /// Say on which uncertain inputs the answer hangs: screening, Sobol indices, a tornado plot
+    Sensitivity(SensitivityOptions),
     /// Put the shards of a sweep together
     Merge(MergeOptions),
     /// Check a scenario file, and the records it names, without running it
@@ -162,6 +165,10 @@ pub enum SchemaOf {
     Scenario,
     /// Experiment files, of `failback sweep`
     Sweep,
+    /// Sensitivity files, of `failback sensitivity`
+    Sensitivity,
+    /// The record of an analysis, sensitivity.json
+    SensitivityResults,
     /// The results record, summary.json
     Results,
 }

@@ -16,6 +16,7 @@ mod print;
 mod progress;
 mod run;
 mod schema;
+mod sensitivity;
 mod story;
 mod sweep;
 
@@ -30,5 +31,6 @@ pub use merge::merge;
 pub use new::new;
 pub use run::run;
 pub use schema::schema;
+pub use sensitivity::{SensitivityOptions, sensitivity};
 pub use story::story;
 pub use sweep::sweep;

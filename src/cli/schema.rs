@@ -1,7 +1,7 @@
 //! `failback schema`: the JSON Schema that editors complete scenario and experiment files from, or that of `summary.json`.
 
 use crate::cli::{Failure, SchemaOf, SchemaOptions, print};
-use crate::experiment::sweep;
+use crate::experiment::{sensitivity, sweep};
 use crate::{report, scenario};
 
 /// Prints the schema asked for.
@@ -12,6 +12,8 @@ pub fn schema(options: &SchemaOptions) -> Result<(), Failure> {
     let schema = match options.of {
         SchemaOf::Scenario => scenario::schema(),
         SchemaOf::Sweep => sweep::schema(),
+        SchemaOf::Sensitivity => sensitivity::schema(),
+        SchemaOf::SensitivityResults => report::sensitivity::schema(),
         SchemaOf::Results => report::results_schema(),
     };
     print::text(&format!("{schema:#}"))

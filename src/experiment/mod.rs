@@ -7,6 +7,7 @@ pub mod figure;
 pub mod gather;
 pub mod records;
 pub mod replications;
+pub mod sensitivity;
 pub mod sweep;
 pub mod target;
 pub mod usual;

@@ -12,6 +12,7 @@ mod html;
 mod json;
 mod plot;
 mod round_trip;
+pub mod sensitivity;
 pub mod story;
 pub mod sweep;
 mod tables;

@@ -124,13 +124,22 @@ impl Between {
         quantity(&self.written(self.from)).map_or(Kind::Count, |(kind, _)| kind)
     }
 
-    /// The value at a share of the way.
-    pub fn choice(&self, share: f64) -> Choice {
+    /// The part from one share of the way to another.
+    pub fn part(&self, from: f64, to: f64) -> Self {
+        Between { from: self.value(from), to: self.value(to), ..self.clone() }
+    }
+
+    fn value(&self, share: f64) -> f64 {
         let value = match self.logarithmic {
             true => self.from * libm::pow(self.to / self.from, share),
             false => self.from + (self.to - self.from) * share,
         };
-        let value = if self.whole { value.round() } else { rounded(value) };
+        if self.whole { value.round() } else { rounded(value) }
+    }
+
+    /// The value at a share of the way.
+    pub fn choice(&self, share: f64) -> Choice {
+        let value = self.value(share);
         let written = self.written(value);
         let toml = if self.unit.is_empty() { written.clone() } else { format!("{written:?}") };
         Choice { cell: cell(&written).1, sets: vec![format!("{}={toml}", self.key)] }

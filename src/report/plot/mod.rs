@@ -12,6 +12,7 @@ mod points;
 mod raster;
 mod retention;
 mod rpo;
+pub mod sensitivity;
 mod sheet;
 mod span;
 mod steps;

@@ -2,6 +2,7 @@
 
 pub mod journey;
 pub mod runs;
+pub mod sensitivity;
 
 use crate::report::ReportError;
 use crate::report::calendar::Calendar;
