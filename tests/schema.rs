@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use failback::experiment::sweep;
+use failback::experiment::{sensitivity, sweep};
 use failback::scenario;
 use serde_json::Value;
 
 #[test]
 fn the_committed_schemas_are_the_generated_ones() {
-    for (of, schema) in [("scenario", scenario::schema()), ("sweep", sweep::schema())] {
+    for (of, schema) in [("scenario", scenario::schema()), ("sweep", sweep::schema()), ("sensitivity", sensitivity::schema())] {
         let path = format!("scenarios/{of}.schema.json");
         let committed = std::fs::read_to_string(Path::new(&path)).unwrap_or_default();
         assert!(format!("{schema:#}\n") == committed, "{path} is out of date: write it anew with `failback schema {of} > {path}`");
@@ -21,6 +21,7 @@ fn every_key_is_described() {
     let mut bare = BTreeSet::new();
     undescribed(&scenario::schema(), "", &mut bare);
     undescribed(&sweep::schema(), "sweep", &mut bare);
+    undescribed(&sensitivity::schema(), "sensitivity", &mut bare);
     assert!(bare.is_empty(), "keys without a description: {bare:?}");
 }
 
@@ -39,14 +40,14 @@ fn undescribed(schema: &Value, path: &str, bare: &mut BTreeSet<String>) {
 
 #[test]
 fn toml_has_no_null_and_neither_has_the_schema() {
-    for schema in [scenario::schema(), sweep::schema()] {
+    for schema in [scenario::schema(), sweep::schema(), sensitivity::schema()] {
         assert!(!schema.to_string().contains("\"null\""), "a key may be left out, not be null");
     }
 }
 
 #[test]
 fn unknown_keys_are_refused_by_the_schema_too() {
-    for schema in [scenario::schema(), sweep::schema()] {
+    for schema in [scenario::schema(), sweep::schema(), sensitivity::schema()] {
         let open: Vec<&String> = schema["definitions"]
             .as_object()
             .into_iter()
