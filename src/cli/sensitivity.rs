@@ -138,7 +138,9 @@ pub fn sensitivity(options: &SensitivityOptions) -> Result<(), Failure> {
 /// Whether a file is a scenario: it has machines and names no other.
 fn is_scenario(file: &Path) -> bool {
     let table = std::fs::read_to_string(file).ok().and_then(|text| text.parse::<toml::Table>().ok());
-    table.is_some_and(|table| !table.contains_key("scenario") && !table.contains_key("vary") && (table.contains_key("vm") || table.contains_key("link")))
+    table.is_some_and(|table| {
+        !table.contains_key("scenario") && !table.contains_key("vary") && (table.contains_key("vm") || table.contains_key("link"))
+    })
 }
 
 /// What the file says, what was typed instead, and what the budget has room for.

@@ -26,7 +26,10 @@ fn assert_indices(chain: &Chain, expected: &[(usize, f64, f64)], tolerance: f64)
         let found = &indices[place];
         for (found, expected) in [(&found.first, first), (&found.total, total)] {
             assert!((found.estimate - expected).abs() < tolerance, "input {input}: {found:?} against {expected}");
-            assert!(found.low.expect("bounded") <= expected && expected <= found.high.expect("bounded"), "input {input}: {found:?} against {expected}");
+            assert!(
+                found.low.expect("bounded") <= expected && expected <= found.high.expect("bounded"),
+                "input {input}: {found:?} against {expected}"
+            );
         }
     }
 }

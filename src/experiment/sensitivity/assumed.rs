@@ -130,7 +130,8 @@ mod tests {
     use super::*;
     use crate::scenario::{self, Files};
 
-    const TEXT: &str = "horizon = \"1 h\"\nvm = [{ name = \"a\", churn.b_model = { mean = \"1 MB/s\" } }]\nlink.forward.internet = { bandwidth = \"50 Mbps\" }\n";
+    const TEXT: &str =
+        "horizon = \"1 h\"\nvm = [{ name = \"a\", churn.b_model = { mean = \"1 MB/s\" } }]\nlink.forward.internet = { bandwidth = \"50 Mbps\" }\n";
 
     fn load(sets: &[String]) -> Result<Loaded, String> {
         let loaded = scenario::parse(TEXT, "test.toml", "test", std::path::Path::new(""), sets, &mut Files);
@@ -174,6 +175,8 @@ mod tests {
         assert!(names("journey", "journey.detect") && names("journey.*", "journey.detect") && names("link.common_cause", "link.common_cause"));
         assert!(!names("jour", "journey.detect") && !names("journey.detect", "journey"));
         let some = found(&Asked { include: Some(vec!["churn".to_owned()]), exclude: vec!["churn.period".to_owned()], ranges: Ranges::shipped() });
-        assert!(!some.inputs.is_empty() && some.inputs.iter().all(|input| input.factor.name.starts_with("churn.") && input.factor.name != "churn.period"));
+        assert!(
+            !some.inputs.is_empty() && some.inputs.iter().all(|input| input.factor.name.starts_with("churn.") && input.factor.name != "churn.period")
+        );
     }
 }

@@ -141,7 +141,11 @@ impl Settings {
         let (each, alone) = (samples.len() as u64 + 1, alone_places(samples));
         let fewest = self.trajectories.min(FEWEST_TRAJECTORIES);
         let room = (budget / self.replications).saturating_sub(alone) / each;
-        if room < fewest { Err((alone + fewest * each) * self.replications) } else { Ok(Settings { trajectories: self.trajectories.min(room), ..self }) }
+        if room < fewest {
+            Err((alone + fewest * each) * self.replications)
+        } else {
+            Ok(Settings { trajectories: self.trajectories.min(room), ..self })
+        }
     }
 }
 

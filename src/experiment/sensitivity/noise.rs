@@ -17,7 +17,8 @@ pub fn noise_share(rows: &[Vec<f64>]) -> Option<f64> {
     if between <= 0.0 {
         return None;
     }
-    let rest = |(row, of_point): (&Vec<f64>, &f64)| row.iter().zip(&of_run).map(|(value, of_run)| (value - of_point - of_run + mean).powi(2)).sum::<f64>();
+    let rest =
+        |(row, of_point): (&Vec<f64>, &f64)| row.iter().zip(&of_run).map(|(value, of_run)| (value - of_point - of_run + mean).powi(2)).sum::<f64>();
     let chance = rows.iter().zip(&of_point).map(rest).sum::<f64>() / ((points - 1) * (runs - 1)) as f64;
     Some((chance / runs as f64 / between).min(1.0))
 }

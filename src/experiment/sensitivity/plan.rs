@@ -244,7 +244,8 @@ impl Making<'_> {
         };
         if let Some((asked, spans)) = asked {
             // As it is with every stated input in it, so that what these state is no assumption any more.
-            let first: Vec<String> = stated.iter().filter_map(|(input, _)| input.factor.samples().into_iter().next()).flat_map(|first| first.sets).collect();
+            let first: Vec<String> =
+                stated.iter().filter_map(|(input, _)| input.factor.samples().into_iter().next()).flat_map(|first| first.sets).collect();
             let found = match base.load(&with(&first), &mut &*records) {
                 Ok(with_all) => assumed::inputs(&asked, &with_all, &mut take),
                 Err(_) => assumed::inputs(&asked, loaded, &mut take),

@@ -75,7 +75,9 @@ impl Ranges {
             (Unit::Text | Unit::Moment, _) => return Err("is a name or a date, without a list of others".to_owned()),
             (Unit::Flag, _) => listed(&key, [false, true].into_iter().map(Scalar::Flag)),
             (Unit::Count, _) => counts(&key, value, self.ratio)?,
-            (Unit::Share, None) | (_, Some(Rule::Points)) => Between::points(&key, &text, self.points).map(Ways::Between).ok_or_else(|| no_quantity(value))?,
+            (Unit::Share, None) | (_, Some(Rule::Points)) => {
+                Between::points(&key, &text, self.points).map(Ways::Between).ok_or_else(|| no_quantity(value))?
+            }
             _ => Between::times(&key, &text, self.ratio).map(Ways::Between).ok_or_else(|| no_quantity(value))?,
         };
         let (kind, logarithmic) = match &ways {
@@ -172,7 +174,9 @@ mod tests {
         assert_eq!(ends(&entry("1", Unit::Count, &[])), ["1", "2"]);
         assert_eq!(ends(&entry("true", Unit::Flag, &[])), ["false", "true"]);
         assert_eq!(ends(&entry("x", Unit::Text, &["x", "y"])), ["\"x\"", "\"y\""]);
-        for entry in [entry("off", Unit::Time, &[]), entry("0 s", Unit::Law, &[]), entry("8 min to 10 min", Unit::Law, &[]), entry("11:00", Unit::Text, &[])] {
+        for entry in
+            [entry("off", Unit::Time, &[]), entry("0 s", Unit::Law, &[]), entry("8 min to 10 min", Unit::Law, &[]), entry("11:00", Unit::Text, &[])]
+        {
             assert!(Ranges::shipped().of(&entry).is_err(), "{}", entry.value);
         }
     }

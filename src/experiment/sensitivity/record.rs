@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::experiment::figure::Kind;
 use crate::experiment::sensitivity::Plan;
-use crate::experiment::sensitivity::chain::{Analysis, Chain, LEVEL, NEXT_TO_NOTHING, Skipped};
+use crate::experiment::sensitivity::chain::{Analysis, Chain, LEVEL, Skipped};
 use crate::experiment::sensitivity::input::Input;
 use crate::experiment::sweep::factor::Ways;
 use crate::scenario::Loaded;
@@ -287,13 +287,12 @@ fn spread(sorted: &[f64]) -> Option<Spread> {
     Some(Spread { values: sorted.len() as u64, least: sorted[0], p05: at(0.05), median: at(0.5), p95: at(0.95), most: sorted[last] })
 }
 
-/// By total index where there are any, else by mean effect; what makes no difference is left out.
+/// By total index where there are any, else by mean effect what the screening keeps.
 fn hangs_on(inputs: &[OfInput]) -> Vec<String> {
     let with_indices = inputs.iter().any(|of| of.indices.is_some());
-    let largest = inputs.iter().filter_map(|of| of.effect).map(|effect| effect.mu_star.estimate).fold(0.0, f64::max);
     let weight = |of: &OfInput| match (with_indices, of.indices, of.effect) {
         (true, Some(indices), _) => Some(indices.total.estimate).filter(|total| *total >= MATTERS),
-        (false, _, Some(effect)) if of.kept && effect.mu_star.estimate > NEXT_TO_NOTHING * largest => Some(effect.mu_star.estimate),
+        (false, _, Some(effect)) if of.kept => Some(effect.mu_star.estimate),
         _ => None,
     };
     let mut weighed: Vec<(f64, &OfInput)> = inputs.iter().filter_map(|of| Some((weight(of)?, of))).collect();

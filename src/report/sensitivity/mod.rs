@@ -30,8 +30,7 @@ pub fn schema() -> serde_json::Value {
 /// If `dir` cannot be written, is a file, or holds files but no former output of this kind; the message names the path.
 pub fn write(dir: &Path, record: &Record, plan: &Plan, chain: &Chain) -> Result<PathBuf, ReportError> {
     let draft = Draft::beside(dir, RECORD, |_| false)?;
-    let mut json =
-        serde_json::to_vec_pretty(record).map_err(|error| ReportError::Render { what: RECORD.to_owned(), reason: error.to_string() })?;
+    let mut json = serde_json::to_vec_pretty(record).map_err(|error| ReportError::Render { what: RECORD.to_owned(), reason: error.to_string() })?;
     json.push(b'\n');
     draft.put(RECORD, &json)?;
     draft.put("runs.csv", &tables::runs(plan, chain)?)?;

@@ -94,8 +94,14 @@ fn picture(plot: &Plot, caption: &str) -> Markup {
 }
 
 fn figures(record: &Record, response: &ResponseRecord) -> Markup {
-    let columns =
-        [Words("Input"), Words("By itself"), Figures("Mean size of effect"), Figures("Standard deviation"), Figures("Alone (first)"), Figures("Total")];
+    let columns = [
+        Words("Input"),
+        Words("By itself"),
+        Figures("Mean size of effect"),
+        Figures("Standard deviation"),
+        Figures("Alone (first)"),
+        Figures("Total"),
+    ];
     let words = |value: f64| response.kind().words(value);
     let with = |interval: &Interval, words: &dyn Fn(f64) -> String| match (interval.low, interval.high) {
         (Some(low), Some(high)) => format!("{} ({} to {})", words(interval.estimate), words(low), words(high)),
@@ -126,7 +132,13 @@ fn inputs(record: &Record) -> Markup {
         .iter()
         .map(|input| {
             let from = if input.assumed { "assumed by the profile; the range is assumed too" } else { "stated in the experiment" };
-            let spaced = if input.logarithmic { "even ratios" } else if input.is_range { "even steps" } else { "each alike" };
+            let spaced = if input.logarithmic {
+                "even ratios"
+            } else if input.is_range {
+                "even steps"
+            } else {
+                "each alike"
+            };
             vec![input.name.clone(), input.range.clone(), spaced.to_owned(), input.default.clone().unwrap_or_else(dash), from.to_owned()]
         })
         .collect();

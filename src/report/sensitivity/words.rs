@@ -102,7 +102,11 @@ fn rest(record: &Record, response: &ResponseRecord) -> Vec<String> {
         rest.push(format!("{} of the variance no input accounts for alone: how much one matters depends on others", share(interactions)));
     }
     if let Some(noise) = response.noise_share {
-        rest.push(format!("chance: {} of the variance between points, since each is the mean of {} replications", share(noise), count(record.replications)));
+        rest.push(format!(
+            "chance: {} of the variance between points, since each is the mean of {} replications",
+            share(noise),
+            count(record.replications)
+        ));
     }
     if response.unmeasured > 0 {
         rest.push(format!("nothing to measure at {}, which are left out", plural(response.unmeasured, "point", "points")));

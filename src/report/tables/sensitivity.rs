@@ -37,7 +37,10 @@ pub fn runs(plan: &Plan, chain: &Chain) -> Result<Vec<u8>, ReportError> {
             };
             match ran {
                 Ok(found) => rows.extend(
-                    found.iter().enumerate().map(|(replication, values)| values.iter().fold(begin(replication), |row, value| row.maybe(*value)).text("")),
+                    found
+                        .iter()
+                        .enumerate()
+                        .map(|(replication, values)| values.iter().fold(begin(replication), |row, value| row.maybe(*value)).text("")),
                 ),
                 Err(why) => rows.push(plan.responses.iter().fold(begin(0), |row, _| row.text("")).text(why)),
             }

@@ -69,7 +69,10 @@ pub fn svg(name: &str, record: &Record, response: &ResponseRecord) -> Result<Str
         }
         let fixed = known.len() - named.len();
         if fixed > 0 {
-            let words = format!("{fixed} fixed: even the upper end is under {:.0} % of the largest", 100.0 * crate::experiment::sensitivity::chain::NEXT_TO_NOTHING);
+            let words = format!(
+                "{fixed} fixed: even the upper end is under {:.0} % of the largest",
+                100.0 * crate::experiment::sensitivity::chain::NEXT_TO_NOTHING
+            );
             sheet.text(&words, (area.left + 4.0, 78.0), Anchor::Left, Lettering { colour: GREY, ..TICK });
         }
         frame::outline(sheet, area);
