@@ -44,7 +44,7 @@ pub struct SensitivityOptions {
     /// Trajectories of the screening, instead of the file's [default: 10]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=10_000))]
     pub trajectories: Option<u64>,
-    /// Rows of the Sobol indices, instead of the file's; powers of two are best [default: 128]
+    /// Rows of the Sobol indices, instead of the file's; powers of two are best [default: 256]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=65_536))]
     pub rows: Option<u64>,
     /// End with the screening
@@ -87,6 +87,9 @@ pub fn sensitivity(options: &SensitivityOptions) -> Result<(), Failure> {
     if read.plan.inputs.is_empty() {
         return Err(Failure::typed(format!("{}: none of the assumed values in force can be varied", options.file.display())));
     }
+    // Not after an hour of runs.
+    let out = options.out.clone().unwrap_or_else(|| Path::new("output").join(format!("sensitivity-{}", read.plan.name)));
+    report::may_write(&out).map_err(Failure::typed)?;
     if !options.quiet {
         input::warn(&read.loaded);
     }
@@ -118,7 +121,6 @@ pub fn sensitivity(options: &SensitivityOptions) -> Result<(), Failure> {
     };
 
     let record = Record::new(&plan, &read.loaded, random, &chain);
-    let out = options.out.clone().unwrap_or_else(|| Path::new("output").join(format!("sensitivity-{}", plan.name)));
     let written = {
         let _interrupts_wait = interrupt::hold();
         report::write(&out, &record, &plan, &chain).map_err(sweep::failure)?

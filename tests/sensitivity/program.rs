@@ -212,3 +212,13 @@ fn the_files_that_ship_and_the_one_in_the_documentation_can_be_read() {
         assert!(read.plan.inputs.len() >= 5, "{}", file.display());
     }
 }
+
+#[test]
+fn a_folder_of_somebody_else_is_refused_before_anything_runs() {
+    let room = Room::new();
+    fs::create_dir(room.path("mine")).unwrap();
+    fs::write(room.path("mine/thesis.doc"), "years of work").unwrap();
+    let said = room.refused(&["sensitivity", "question.toml", "--out", "mine", "--horizon", "3000 days"]);
+    assert!(said.contains("no sensitivity.json in it"), "{said}");
+    assert_eq!(fs::read_dir(room.path("mine")).unwrap().count(), 1);
+}

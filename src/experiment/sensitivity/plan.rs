@@ -20,8 +20,8 @@ use crate::units::Share;
 
 /// Trajectories unless others are asked for: "ten to fifty are usual".
 const TRAJECTORIES: u64 = 10;
-/// Rows unless others are asked for: the interval of an index is then about 0.1 wide either way.
-const ROWS: u64 = 128;
+/// Rows unless others are asked for: the interval of an index is then about 0.1 either way.
+const ROWS: u64 = 256;
 /// More is a slip of the hand.
 const MOST_TRAJECTORIES: u64 = 10_000;
 const MOST_ROWS: u64 = crate::stats::MOST_SOBOL_POINTS as u64;

@@ -28,7 +28,7 @@ pub struct Sensitivity {
     pub replications: Option<At<u64>>,
     /// Trajectories of the screening (Morris), each of as many points as there are inputs, and one. Default: 10.
     pub trajectories: Option<At<u64>>,
-    /// Rows of the Sobol indices, each of as many points as inputs are left, and two; powers of two are best. Default: 128.
+    /// Rows of the Sobol indices, each of as many points as inputs are left, and two; powers of two are best. Default: 256.
     pub rows: Option<At<u64>>,
     /// Figures of summary.json by path, such as `lag.fleet_worst.p99`. Default: the worst VM's lag (P99) and what going to the latest processed point would lose
     /// (mean), with a round trip also the first failover's RTO.

@@ -120,7 +120,8 @@ pub struct ResponseRecord {
     pub spread: Option<Spread>,
     /// Share of the variance between places that is chance, since there are so few replications \[1\]; null where nothing is random, or one replication says nothing of it.
     pub noise_share: Option<f64>,
-    /// Share of the variance that no input accounts for alone \[1\]: interactions. Null without indices.
+    /// Share of the variance that no input accounts for alone \[1\]: interactions, the lesser of what the first-order indices leave and what the total ones together
+    /// have above the whole. Null without indices.
     pub interactions: Option<f64>,
     /// Places that ran, with nothing to measure there.
     pub unmeasured: u64,
@@ -261,7 +262,12 @@ fn of_response(plan: &Plan, chain: &Chain, response: usize) -> ResponseRecord {
             indices: of_indices(input),
         })
         .collect();
-    let interactions = analysis.indices.as_ref().map(|indices| 1.0 - indices.iter().map(|index| index.first.estimate).sum::<f64>());
+    // What is left by the first-order indices; and no more than the total ones together have above the whole, since each interaction is in two of them at least.
+    // These are known better.
+    let interactions = analysis.indices.as_ref().map(|indices| {
+        let sum = |index: &dyn Fn(&SobolIndices) -> f64| indices.iter().map(index).sum::<f64>();
+        (1.0 - sum(&|index| index.first.estimate)).min(sum(&|index| index.total.estimate) - 1.0).max(0.0)
+    });
     ResponseRecord {
         figure: figure.path().to_owned(),
         unit: figure.kind().unit().to_owned(),

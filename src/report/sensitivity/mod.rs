@@ -24,6 +24,14 @@ pub fn schema() -> serde_json::Value {
     schemars::schema_for!(Record).to_value()
 }
 
+/// Passes if a report could be written into `dir`, as far as that can be known before there is one.
+///
+/// # Errors
+/// If `dir` is a file, or holds files but no former output of this kind.
+pub fn may_write(dir: &Path) -> Result<(), ReportError> {
+    if dir.exists() { Draft::beside(dir, RECORD, |_| false).map(drop) } else { Ok(()) }
+}
+
 /// Writes everything into `dir`, which is replaced as a whole or not at all; returns the page to open.
 ///
 /// # Errors

@@ -48,8 +48,9 @@ fn of_input(record: &Record, response: &ResponseRecord, of: &OfInput) -> String 
     match (&of.indices, &of.effect) {
         (Some(indices), _) => {
             parts.push(format!("total index {}, {}", index(indices.total.estimate), ends(&indices.total, index)));
-            if indices.total.estimate - indices.first.estimate > WORTH_SAYING {
-                parts.push(format!("alone {}", index(indices.first.estimate)));
+            // Told apart by their intervals, not by their estimates.
+            if indices.first.high.zip(indices.total.low).is_some_and(|(first, total)| first < total) {
+                parts.push("mostly together with others".to_owned());
             }
         }
         (None, Some(effect)) => {

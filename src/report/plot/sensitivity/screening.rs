@@ -44,10 +44,12 @@ pub fn svg(name: &str, record: &Record, response: &ResponseRecord) -> Result<Str
         let corner = right.min(top);
         sheet.line(&[(x.px(0.0), y.px(0.0)), (x.px(corner), y.px(corner))], Pen { dash: (5.0, 4.0), ..Pen::solid(FRAME, 1.0) });
         let at = |effect: &Effect| -> Place { (x.px(effect.mu_star.estimate), y.px(effect.sigma.unwrap_or_default())) };
-        for (of, effect) in known.iter().filter(|(of, _)| of.kept) {
-            if let (Some(low), Some(high), true) = (effect.mu_star.low, effect.mu_star.high, of.kept) {
-                let height = at(effect).1;
-                sheet.line(&[(x.px(low.max(0.0)), height), (x.px(high), height)], Pen::solid(SKY, 2.0));
+        let mut lines: Vec<labels::Box> = Vec::new();
+        for (_, effect) in known.iter().filter(|(of, _)| of.kept) {
+            if let (Some(low), Some(high)) = (effect.mu_star.low, effect.mu_star.high) {
+                let (from, to, height) = (x.px(low.max(0.0)), x.px(high), at(effect).1);
+                sheet.line(&[(from, height), (to, height)], Pen::solid(SKY, 2.0));
+                lines.push((from, height - 1.0, to, height + 1.0));
             }
         }
         for (of, effect) in known.iter().rev() {
@@ -59,7 +61,7 @@ pub fn svg(name: &str, record: &Record, response: &ResponseRecord) -> Result<Str
         let texts: Vec<String> = named.iter().map(|(of, _)| shortened(&of.input, LONGEST)).collect();
         let dots: Vec<Place> = named.iter().map(|(_, effect)| at(effect)).collect();
         let widths: Vec<f64> = texts.iter().map(|text| text_width(text, NOTE.size) + 4.0).collect();
-        for ((text, dot), place) in texts.iter().zip(&dots).zip(labels::places(&dots, &widths, area)) {
+        for ((text, dot), place) in texts.iter().zip(&dots).zip(labels::places(&dots, &widths, &lines, area)) {
             let Some(place) = place else { continue };
             let near = (dot.0.clamp(place.0, place.0 + text_width(text, NOTE.size)), place.1);
             if (near.0 - dot.0).hypot(near.1 - dot.1) > 14.0 {
@@ -73,7 +75,7 @@ pub fn svg(name: &str, record: &Record, response: &ResponseRecord) -> Result<Str
                 "{fixed} fixed: even the upper end is under {:.0} % of the largest",
                 100.0 * crate::experiment::sensitivity::chain::NEXT_TO_NOTHING
             );
-            sheet.text(&words, (area.left + 4.0, 78.0), Anchor::Left, Lettering { colour: GREY, ..TICK });
+            sheet.text(&words, (area.right - 6.0, area.bottom - 14.0), Anchor::Right, Lettering { colour: GREY, ..TICK });
         }
         frame::outline(sheet, area);
     })
