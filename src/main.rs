@@ -14,6 +14,7 @@ fn main() -> ExitCode {
         Command::Run(options) => cli::run(options),
         Command::Story(options) => cli::story(options),
         Command::Sweep(options) => cli::sweep(options),
+        Command::Sensitivity(options) => cli::sensitivity(options),
         Command::Merge(options) => cli::merge(options),
         Command::Size(options) => cli::size(options),
         Command::Compare(options) => cli::compare(options),

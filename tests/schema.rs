@@ -3,13 +3,17 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use failback::experiment::{size, sweep};
+use failback::experiment::{sensitivity, size, sweep};
 use failback::scenario;
 use serde_json::Value;
 
+/// The kinds of files that people write: what `failback schema` calls each, and its schema.
+const FILES: [(&str, fn() -> Value); 4] =
+    [("scenario", scenario::schema), ("sweep", sweep::schema), ("size", size::schema), ("sensitivity", sensitivity::schema)];
+
 #[test]
 fn the_committed_schemas_are_the_generated_ones() {
-    for (of, schema) in [("scenario", scenario::schema()), ("sweep", sweep::schema()), ("sizing", size::schema())] {
+    for (of, schema) in FILES.iter().map(|(of, schema)| (of, schema())) {
         let path = format!("scenarios/{of}.schema.json");
         let committed = std::fs::read_to_string(Path::new(&path)).unwrap_or_default();
         assert!(format!("{schema:#}\n") == committed, "{path} is out of date: write it anew with `failback schema {of} > {path}`");
@@ -19,10 +23,8 @@ fn the_committed_schemas_are_the_generated_ones() {
 #[test]
 fn every_key_is_described() {
     let mut bare = BTreeSet::new();
-    undescribed(&scenario::schema(), "", &mut bare);
-    undescribed(&sweep::schema(), "sweep", &mut bare);
-    undescribed(&size::schema(), "sizing", &mut bare);
-    undescribed(&size::record_schema(), "size", &mut bare);
+    FILES.iter().for_each(|(of, schema)| undescribed(&schema(), of, &mut bare));
+    undescribed(&size::record_schema(), "size-results", &mut bare);
     assert!(bare.is_empty(), "keys without a description: {bare:?}");
 }
 
@@ -41,14 +43,14 @@ fn undescribed(schema: &Value, path: &str, bare: &mut BTreeSet<String>) {
 
 #[test]
 fn toml_has_no_null_and_neither_has_the_schema() {
-    for schema in [scenario::schema(), sweep::schema(), size::schema()] {
+    for schema in FILES.iter().map(|(_, schema)| schema()) {
         assert!(!schema.to_string().contains("\"null\""), "a key may be left out, not be null");
     }
 }
 
 #[test]
 fn unknown_keys_are_refused_by_the_schema_too() {
-    for schema in [scenario::schema(), sweep::schema(), size::schema()] {
+    for schema in FILES.iter().map(|(_, schema)| schema()) {
         let open: Vec<&String> = schema["definitions"]
             .as_object()
             .into_iter()

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::cli::compare::CompareOptions;
+use crate::cli::sensitivity::SensitivityOptions;
 use crate::cli::size::SizeOptions;
 use crate::experiment::sweep::Shard;
 
@@ -28,6 +29,8 @@ pub enum Command {
     Story(StoryOptions),
     /// Simulate a scenario at many points, as an experiment file says; stopped at any moment, it goes on where it was
     Sweep(SweepOptions),
+    /// Say on which uncertain inputs the answer hangs: screening, Sobol indices, a tornado plot
+    Sensitivity(SensitivityOptions),
     /// Put the shards of a sweep together
     Merge(MergeOptions),
     /// Find the smallest bandwidth, drive, cache, number of servers or other value that meets a target
@@ -169,13 +172,17 @@ pub enum SchemaOf {
     /// Experiment files, of `failback sweep`
     Sweep,
     /// Sizing files, of `failback size`
-    Sizing,
+    Size,
+    /// Sensitivity files, of `failback sensitivity`
+    Sensitivity,
     /// The results record, summary.json
     Results,
-    /// What a sizing found, size.json
-    Size,
     /// The record of a comparison, comparison.json
-    Comparison,
+    CompareResults,
+    /// What a sizing found, size.json
+    SizeResults,
+    /// The record of a sensitivity analysis, sensitivity.json
+    SensitivityResults,
 }
 
 /// Options of `failback schema`.

@@ -67,15 +67,8 @@ fn one(profile: &Profile, entry: &Entry) -> Result<String, Failure> {
         }
     }
     lines.push(String::new());
-    lines.push(format!("To try another value: failback run FILE --set '{}={}'", override_key(&entry.key), entry.value));
+    lines.push(format!("To try another value: failback run FILE --set '{}={}'", entry.override_key(), entry.value));
     Ok(lines.join("\n"))
-}
-
-/// The key as `--set` takes it: below `override`, with quotes where TOML needs them.
-fn override_key(key: &str) -> String {
-    let bare = |part: &str| part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
-    let parts = key.split('.').map(|part| if bare(part) { part.to_owned() } else { format!("\"{part}\"") });
-    std::iter::once("override".to_owned()).chain(parts).collect::<Vec<_>>().join(".")
 }
 
 fn stated(profile: &Profile, entry: &Entry) -> String {

@@ -70,6 +70,16 @@ impl Runs {
         self.bar.inc(1);
     }
 
+    /// So many more are done.
+    pub fn more(&self, runs: u64) {
+        self.bar.inc(runs);
+    }
+
+    /// There will be so many, as is known by now.
+    pub fn most(&self, most: u64) {
+        self.bar.set_length(most);
+    }
+
     /// Takes the bar away.
     pub fn done(self) {
         self.bar.finish_and_clear();

@@ -1,7 +1,7 @@
 //! `failback schema`: the JSON Schema that editors complete files from, or that of `summary.json` and its kin.
 
 use crate::cli::{Failure, SchemaOf, SchemaOptions, print};
-use crate::experiment::{size, sweep};
+use crate::experiment::{sensitivity, size, sweep};
 use crate::{report, scenario};
 
 /// Prints the schema asked for.
@@ -12,10 +12,12 @@ pub fn schema(options: &SchemaOptions) -> Result<(), Failure> {
     let schema = match options.of {
         SchemaOf::Scenario => scenario::schema(),
         SchemaOf::Sweep => sweep::schema(),
-        SchemaOf::Sizing => size::schema(),
-        SchemaOf::Size => size::record_schema(),
+        SchemaOf::Size => size::schema(),
+        SchemaOf::SizeResults => size::record_schema(),
+        SchemaOf::Sensitivity => sensitivity::schema(),
+        SchemaOf::SensitivityResults => report::sensitivity::schema(),
         SchemaOf::Results => report::results_schema(),
-        SchemaOf::Comparison => report::compare::schema(),
+        SchemaOf::CompareResults => report::compare::schema(),
     };
     print::text(&format!("{schema:#}"))
 }

@@ -10,6 +10,7 @@ pub mod gather;
 pub mod grown;
 pub mod records;
 pub mod replications;
+pub mod sensitivity;
 pub mod size;
 pub mod sweep;
 pub mod target;

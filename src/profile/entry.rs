@@ -132,6 +132,13 @@ impl fmt::Display for Unit {
 }
 
 impl Entry {
+    /// The key as `--set` takes it: below `override`, with quotes where TOML needs them.
+    pub fn override_key(&self) -> String {
+        let bare = |part: &str| part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+        let parts = self.key.split('.').map(|part| if bare(part) { part.to_owned() } else { format!("\"{part}\"") });
+        std::iter::once("override".to_owned()).chain(parts).collect::<Vec<_>>().join(".")
+    }
+
     /// Checks that `text` may stand as this value; problem and advice on two lines.
     pub(super) fn check(&self, text: &str) -> Result<(), String> {
         if !self.choices.is_empty() {

@@ -13,6 +13,7 @@ mod html;
 mod json;
 mod plot;
 mod round_trip;
+pub mod sensitivity;
 pub mod size;
 pub mod story;
 pub mod sweep;

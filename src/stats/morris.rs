@@ -63,10 +63,11 @@ impl MorrisDesign {
         &self.points
     }
 
-    /// The effect of each factor, `outcomes` being what the runs at [`points`](Self::points) gave, in their order. `None` if their number is another,
-    /// there are none or one is not finite.
+    /// The effect of each factor, `outcomes` being what the runs at [`points`](Self::points) gave, in their order. An outcome that is not a number is that of a
+    /// run that there was not: the effects that begin or end there are left out. `None` if the number of outcomes is another, one is infinite, or some
+    /// factor has no effect left.
     pub fn effects(&self, outcomes: &[f64], level: Fraction) -> Option<Vec<Effect>> {
-        if outcomes.len() != self.points.len() || outcomes.iter().any(|outcome| !outcome.is_finite()) {
+        if outcomes.len() != self.points.len() || outcomes.iter().any(|outcome| outcome.is_infinite()) {
             return None;
         }
         let mut effects = vec![Vec::new(); self.factors];
@@ -76,7 +77,10 @@ impl MorrisDesign {
             for (step, factor) in moved.iter().enumerate() {
                 let (before, after) = (first + step, first + step + 1);
                 let way = self.points[after][*factor] - self.points[before][*factor];
-                effects[*factor].push((outcomes[after] - outcomes[before]) / way);
+                let change = outcomes[after] - outcomes[before];
+                if !change.is_nan() {
+                    effects[*factor].push(change / way);
+                }
             }
         }
         let effect = |effects: &Vec<f64>| {
@@ -136,5 +140,18 @@ mod tests {
         assert!(design.points().iter().flatten().all(on_grid));
         assert_eq!(design.effects(&[0.0; 3], Fraction::P95), None);
         assert_eq!(design.effects(&[f64::NAN; 100], Fraction::P95), None);
+        assert_eq!(design.effects(&[f64::INFINITY; 100], Fraction::P95), None);
+    }
+
+    /// Closed form, as above: what is left still has the coefficient everywhere; each missing point takes one effect of one or two factors away.
+    #[test]
+    fn a_run_that_there_was_not_takes_its_own_effects_away() {
+        let design = design(10, 2);
+        let mut outcomes: Vec<f64> = design.points().iter().map(|x| 3.0 * x[0] - 2.0 * x[1]).collect();
+        // The middle of the first trajectory, the beginning of the second.
+        (outcomes[1], outcomes[3]) = (f64::NAN, f64::NAN);
+        let found = design.effects(&outcomes, Fraction::P95).expect("eight trajectories are whole");
+        assert!((found[0].mu - 3.0).abs() < 1e-12 && (found[1].mu + 2.0).abs() < 1e-12);
+        assert_eq!(found.iter().map(|effect| effect.mu_star.values).sum::<usize>(), 20 - 3);
     }
 }

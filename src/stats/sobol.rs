@@ -63,13 +63,17 @@ impl SobolDesign {
     }
 
     /// The indices of each factor, `outcomes` being what the runs at [`points`](Self::points) gave, in their order; intervals from `samples`
-    /// bootstrap samples (1,000 is plenty) that `stream` draws, unbounded for none. `None` if the number of outcomes is another, one is not finite or all are
-    /// equal: no variance, no shares.
+    /// bootstrap samples (1,000 is plenty) that `stream` draws, unbounded for none. A row with an outcome that is not a number is left out: some run of it there
+    /// was not. `None` if the number of outcomes is another, one is infinite, fewer than two rows are left or all are equal: no variance, no shares.
     pub fn indices(&self, outcomes: &[f64], level: Fraction, samples: usize, stream: &mut ChaCha8Rng) -> Option<Vec<SobolIndices>> {
-        if outcomes.len() != self.points.len() || outcomes.iter().any(|outcome| !outcome.is_finite()) {
+        if outcomes.len() != self.points.len() || outcomes.iter().any(|outcome| outcome.is_infinite()) {
             return None;
         }
-        let rows: Vec<Row> = outcomes.chunks(self.factors + 2).map(|chunk| Row { a: chunk[0], b: chunk[1], mixed: &chunk[2..] }).collect();
+        let whole = outcomes.chunks(self.factors + 2).filter(|chunk| !chunk.iter().any(|outcome| outcome.is_nan()));
+        let rows: Vec<Row> = whole.map(|chunk| Row { a: chunk[0], b: chunk[1], mixed: &chunk[2..] }).collect();
+        if rows.len() < 2 {
+            return None;
+        }
         let all: Vec<usize> = (0..rows.len()).collect();
         let estimates = self.estimate(&rows, &all)?;
         // By factor, of every sample: first-order and total index.
@@ -170,6 +174,20 @@ mod tests {
         let found = indices(&design, |x| 100.0 + 3.0 * x[0] + 2.0 * x[1] + x[2]);
         assert_agree(&found, &[9.0, 4.0, 1.0, 0.0].map(|square| (square / 14.0, square / 14.0)), 0.04);
         assert_eq!((found[3].first.estimate, found[3].total.estimate), (0.0, 0.0));
+    }
+
+    /// Closed form, as above: rows that are whole are as random as all of them.
+    #[test]
+    fn a_row_with_a_run_that_there_was_not_is_left_out() {
+        let design = SobolDesign::new(&latin_hypercube(4_000, 4, &mut stream("design"))).expect("two factors");
+        let mut outcomes: Vec<f64> = design.points().iter().map(|x| 2.0 * x[0] + x[1]).collect();
+        for row in 0..1_000 {
+            outcomes[16 * row + row % 4] = f64::NAN;
+        }
+        let found = design.indices(&outcomes, Fraction::P95, 200, &mut stream("bootstrap")).expect("3,000 rows are whole");
+        assert_eq!(found[0].first.values, 3_000);
+        assert_agree(&found, &[(0.8, 0.8), (0.2, 0.2)], 0.04);
+        assert!(design.indices(&vec![f64::NAN; outcomes.len()], Fraction::P95, 10, &mut stream("bootstrap")).is_none());
     }
 
     #[test]

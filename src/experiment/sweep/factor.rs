@@ -104,18 +104,42 @@ impl Between {
         Ok(Between { key: key.to_owned(), from: from_base / per, to: to_base / per, unit, whole, logarithmic })
     }
 
+    /// From a value divided by `ratio` to the value times it, in even ratios; `None` for what is no quantity above 0.
+    pub fn times(key: &str, value: &raw::Scalar, ratio: f64) -> Option<Self> {
+        let (_, base, unit) = end(value).filter(|(_, base, _)| *base > 0.0)?;
+        let value = base / base_of_one(&unit);
+        Some(Between { key: key.to_owned(), from: value / ratio, to: value * ratio, unit, whole: false, logarithmic: true })
+    }
+
+    /// From a share less so many `points` to the share and as many, 0 and 1 at most; `None` for what is no quantity.
+    pub fn points(key: &str, value: &raw::Scalar, points: f64) -> Option<Self> {
+        let (_, base, unit) = end(value)?;
+        let per = base_of_one(&unit);
+        let (from, to) = ((base - points).max(0.0) / per, (base + points).min(1.0) / per);
+        Some(Between { key: key.to_owned(), from, to, unit, whole: false, logarithmic: false })
+    }
+
     /// The kind of its values.
     pub fn kind(&self) -> Kind {
         quantity(&self.written(self.from)).map_or(Kind::Count, |(kind, _)| kind)
     }
 
-    /// The value at a share of the way.
-    pub fn choice(&self, share: f64) -> Choice {
+    /// The part from one share of the way to another.
+    pub fn part(&self, from: f64, to: f64) -> Self {
+        Between { from: self.value(from), to: self.value(to), ..self.clone() }
+    }
+
+    fn value(&self, share: f64) -> f64 {
         let value = match self.logarithmic {
             true => self.from * libm::pow(self.to / self.from, share),
             false => self.from + (self.to - self.from) * share,
         };
-        let value = if self.whole { value.round() } else { rounded(value) };
+        if self.whole { value.round() } else { rounded(value) }
+    }
+
+    /// The value at a share of the way.
+    pub fn choice(&self, share: f64) -> Choice {
+        let value = self.value(share);
         let written = self.written(value);
         let toml = if self.unit.is_empty() { written.clone() } else { format!("{written:?}") };
         Choice { cell: cell(&written).1, sets: vec![format!("{}={toml}", self.key)] }
@@ -217,6 +241,18 @@ mod tests {
         assert_eq!(sets(&whole, 3), ["count=1", "count=3", "count=10"]);
         let real = Between::new("scale", &range(raw::Scalar::Real(1.0), raw::Scalar::Real(2.0)), false).unwrap();
         assert_eq!(sets(&real, 3), ["scale=1.0", "scale=1.5", "scale=2.0"]);
+    }
+
+    #[test]
+    fn a_range_around_a_value_goes_as_far_both_ways_and_a_share_stays_one() {
+        let size = Between::times("io", &text("16 KiB"), 2.0).unwrap();
+        assert_eq!(sets(&size, 3), ["io=\"8 KiB\"", "io=\"16 KiB\"", "io=\"32 KiB\""]);
+        let number = Between::times("factor", &text("0.8"), 2.0).unwrap();
+        assert_eq!(sets(&number, 3), ["factor=0.4", "factor=0.8", "factor=1.6"]);
+        let share = Between::points("payload", &text("97 %"), 0.1).unwrap();
+        assert_eq!(sets(&share, 2), ["payload=\"87 %\"", "payload=\"100 %\""]);
+        assert_eq!(sets(&Between::points("failure", &text("0 %"), 0.1).unwrap(), 2), ["failure=\"0 %\"", "failure=\"10 %\""]);
+        assert_eq!((Between::times("delay", &text("0 s"), 2.0), Between::times("rate", &text("off"), 2.0)), (None, None));
     }
 
     #[test]

@@ -197,7 +197,7 @@ impl Desk<'_> {
 }
 
 /// A defect that stops one run stops neither the others nor the sweep.
-fn guarded<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+pub(in crate::experiment) fn guarded<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
         let said = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied()).unwrap_or("no reason given");
         Err(format!("a defect of the program stopped this run: {said}"))
@@ -205,7 +205,7 @@ fn guarded<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
 }
 
 /// Why a scenario cannot be loaded, on one line.
-fn in_a_sentence(diagnostics: &Diagnostics) -> String {
+pub(in crate::experiment) fn in_a_sentence(diagnostics: &Diagnostics) -> String {
     let Some(first) = diagnostics.iter().next() else { return "the scenario cannot be loaded".to_owned() };
     let key = if first.key.is_empty() { String::new() } else { format!("{}: ", first.key) };
     let more = match diagnostics.len() {

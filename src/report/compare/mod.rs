@@ -15,7 +15,7 @@ use crate::report::{ReportError, tables};
 /// The record's file, by which a former output is known.
 pub const RECORD: &str = "comparison.json";
 
-/// The JSON Schema of `comparison.json` (for `failback schema comparison`).
+/// The JSON Schema of `comparison.json` (for `failback schema compare-results`).
 pub fn schema() -> serde_json::Value {
     schemars::schema_for!(Comparison).to_value()
 }

@@ -55,7 +55,7 @@ pub fn page(record: &Comparison, plots: &[Plot]) -> String {
                     (designs(record))
                     h2 #files { "Files" }
                     p {
-                        "All of this, unrounded: " a href="comparison.json" { "comparison.json" } " (" code { "failback schema comparison" } "), "
+                        "All of this, unrounded: " a href="comparison.json" { "comparison.json" } " (" code { "failback schema compare-results" } "), "
                         a href="comparison.csv" { "comparison.csv" } "; every run of every design: " a href="runs.csv" { "runs.csv" } "."
                     }
                     footer { "failback " (record.version) " · " (title) " · seed " (record.seed) }

@@ -13,6 +13,7 @@ mod points;
 mod raster;
 mod retention;
 mod rpo;
+pub mod sensitivity;
 mod sheet;
 pub mod size;
 mod span;

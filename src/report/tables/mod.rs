@@ -3,6 +3,7 @@
 pub mod compare;
 pub mod journey;
 pub mod runs;
+pub mod sensitivity;
 
 use crate::report::ReportError;
 use crate::report::calendar::Calendar;
