@@ -14,6 +14,7 @@ fn main() -> ExitCode {
         Command::Run(options) => cli::run(options),
         Command::Story(options) => cli::story(options),
         Command::Sweep(options) => cli::sweep(options),
+        Command::Calibrate(options) => cli::calibrate(options),
         Command::Merge(options) => cli::merge(options),
         Command::Check(options) => cli::check(options),
         Command::Schema(options) => cli::schema(options),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::cli::CalibrateOptions;
 use crate::experiment::sweep::Shard;
 
 /// Simulates disaster-recovery replication: what RPO, what loss and what bottleneck a fleet of VMs gets on a given link.
@@ -26,6 +27,8 @@ pub enum Command {
     Story(StoryOptions),
     /// Simulate a scenario at many points, as an experiment file says; stopped at any moment, it goes on where it was
     Sweep(SweepOptions),
+    /// Fit assumed inputs to a series of lags or RPOs that a real system reported, or say what it cannot tell
+    Calibrate(CalibrateOptions),
     /// Put the shards of a sweep together
     Merge(MergeOptions),
     /// Check a scenario file, and the records it names, without running it

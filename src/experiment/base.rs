@@ -43,6 +43,17 @@ impl Base {
         }
     }
 
+    /// Reads the scenario in a file.
+    ///
+    /// # Errors
+    /// If it cannot be read, or every mistake of form in it.
+    pub fn read(file: &Path) -> Result<Base, Diagnostics> {
+        let text = scenario::text_of(file)?;
+        scenario::form(&text, file)?;
+        let name = file.file_stem().map_or_else(|| "scenario".to_owned(), |stem| stem.to_string_lossy().into_owned());
+        Ok(Base { text, shown: file.display().to_string(), name, folder: file.parent().unwrap_or(Path::new("")).to_owned() })
+    }
+
     /// Its text.
     pub fn text(&self) -> &str {
         &self.text

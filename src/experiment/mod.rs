@@ -2,6 +2,7 @@
 //! files and terminals are elsewhere.
 
 pub mod base;
+pub mod calibrate;
 pub mod design;
 pub mod figure;
 pub mod gather;

@@ -202,7 +202,7 @@ fn guarded<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
 }
 
 /// Why a scenario cannot be loaded, on one line.
-fn in_a_sentence(diagnostics: &Diagnostics) -> String {
+pub(in crate::experiment) fn in_a_sentence(diagnostics: &Diagnostics) -> String {
     let Some(first) = diagnostics.iter().next() else { return "the scenario cannot be loaded".to_owned() };
     let key = if first.key.is_empty() { String::new() } else { format!("{}: ", first.key) };
     let more = match diagnostics.len() {
