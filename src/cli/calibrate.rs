@@ -120,7 +120,9 @@ pub fn calibrate(options: &CalibrateOptions) -> Result<(), Failure> {
     let course = course::read(&options.observed, &how(options, &wanted)?).map_err(Failure::typed)?;
     let observed = lay(&course, &wanted, &file, &loaded.world).map_err(Failure::typed)?;
     let matching = match options.by {
-        By::Course if options.replications.is_some() => return Err(Failure::typed("--replications goes with --by law: instant by instant there is one run")),
+        By::Course if options.replications.is_some() => {
+            return Err(Failure::typed("--replications goes with --by law: instant by instant there is one run"));
+        }
         By::Course => Matching::Course,
         By::Law => Matching::Law { runs: options.replications.unwrap_or(RUNS) },
     };

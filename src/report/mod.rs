@@ -4,8 +4,8 @@
 //! [`RunOutput`](crate::results::RunOutput) is not reported. The same record gives the same bytes: no date of today, no temporary name, no hash order.
 
 mod answers;
-pub mod calibrate;
 mod calendar;
+pub mod calibrate;
 mod error;
 mod figure_words;
 mod folder;

@@ -37,8 +37,8 @@ mod warmup;
 
 pub use design::{MOST_SOBOL_FACTORS, MOST_SOBOL_POINTS, latin_hypercube, sobol_sequence};
 pub use interval::{Fraction, Interval, Method, Sides};
-pub use least_squares::{Fitted, Spread, gram, inflation, spread};
 pub use known::student_quantile;
+pub use least_squares::{Fitted, Spread, gram, inflation, spread};
 pub use mean::{Moments, mean};
 pub use minimum::{Minimum, golden_section, simplex};
 pub use morris::{Effect, MorrisDesign};

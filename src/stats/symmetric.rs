@@ -50,7 +50,8 @@ impl Eigen {
             return None;
         }
         let size = self.values.len();
-        let cell = |row: usize, column: usize| self.values.iter().zip(&self.vectors).map(|(value, vector)| vector[row] * vector[column] / value).sum();
+        let cell =
+            |row: usize, column: usize| self.values.iter().zip(&self.vectors).map(|(value, vector)| vector[row] * vector[column] / value).sum();
         Some((0..size).map(|row| (0..size).map(|column| cell(row, column)).collect()).collect())
     }
 }

@@ -112,7 +112,8 @@ fn the_printed_command_reproduces_the_fit() {
     let largest = summary["lag"]["fleet_worst"]["max"].as_f64().unwrap();
     assert!(simulated <= largest + 1e-6 && largest < simulated + 300.0, "{simulated} {largest}");
     let goodput = summary["link"]["goodput_bit_per_s"].as_f64().unwrap();
-    let record: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(room.path("output/calibrate-site/calibration.json")).unwrap()).unwrap();
+    let record: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(room.path("output/calibrate-site/calibration.json")).unwrap()).unwrap();
     assert_eq!(goodput, record["fitted"][0]["value"].as_f64().unwrap());
     // Every simulated value is what the run has at that instant.
     let sets: Vec<String> = record["sets"].as_array().unwrap().iter().map(|set| set.as_str().unwrap().to_owned()).collect();
@@ -131,7 +132,9 @@ fn one_thread_and_two_write_the_same_bytes() {
     for threads in ["1", "2"] {
         room.done(&["calibrate", "site.toml", "--observed", "rpo.csv", "--what", "point_age", "--threads", threads, "--out", threads, "--quiet"]);
     }
-    for name in ["calibration.json", "residuals.csv", "report.html", "plots/course.svg", "plots/residuals.svg", "plots/slices.svg", "plots/slices.png"] {
+    for name in
+        ["calibration.json", "residuals.csv", "report.html", "plots/course.svg", "plots/residuals.svg", "plots/slices.svg", "plots/slices.png"]
+    {
         assert!(std::fs::read(room.path("1").join(name)).unwrap() == std::fs::read(room.path("2").join(name)).unwrap(), "{name} differs");
     }
 }

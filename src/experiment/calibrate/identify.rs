@@ -76,7 +76,12 @@ pub fn judge(model: &Model<'_>, found: &Found, level: Fraction, done: &(dyn Fn()
     let place = |factor: usize, share: f64| {
         let moved = model.answer(&at(factor, share)).ok();
         done();
-        moved.map(|moved| Place { share, squares: model.squares(&moved.values), moved: distance(&moved.values, &answer.values), link_full_s: moved.link_full_s })
+        moved.map(|moved| Place {
+            share,
+            squares: model.squares(&moved.values),
+            moved: distance(&moved.values, &answer.values),
+            link_full_s: moved.link_full_s,
+        })
     };
     let shares = |factor: usize| {
         let mut shares: Vec<f64> = (0..SLICE).map(|step| step as f64 / (SLICE - 1) as f64).chain([found.at[factor]]).collect();
@@ -119,7 +124,9 @@ pub fn judge(model: &Model<'_>, found: &Found, level: Fraction, done: &(dyn Fn()
         let (low, high) = stretch(slice, found.at[factor], found.squares + within);
         let touches = (low <= 0.0, high >= 1.0);
         if (touches.0 || touches.1) && high - low > AT_END {
-            let edge = |inside: f64, outside: f64| bisected(inside, outside, |share| place(factor, share).is_some_and(|p| p.squares <= found.squares + within));
+            let edge = |inside: f64, outside: f64| {
+                bisected(inside, outside, |share| place(factor, share).is_some_and(|p| p.squares <= found.squares + within))
+            };
             let step = 1.0 / (SLICE - 1) as f64;
             let bound = match touches {
                 (true, true) => None,

@@ -71,7 +71,11 @@ pub fn alike(model: &Model<'_>, factors: &[usize]) -> String {
 pub fn bounded(model: &Model<'_>, factor: usize, bound: Option<(f64, bool)>, slice: &[Place], link_full_s: f64) -> String {
     let name = key(model, factor);
     let on_link = name.starts_with("link");
-    let never = if link_full_s <= 0.0 { "the link was never full".to_owned() } else { format!("the link was full for no more than {}", duration(link_full_s)) };
+    let never = if link_full_s <= 0.0 {
+        "the link was never full".to_owned()
+    } else {
+        format!("the link was full for no more than {}", duration(link_full_s))
+    };
     let help = if on_link {
         "observe a time when the link is full (a backup night, an initial copy)"
     } else {
@@ -95,6 +99,7 @@ pub fn bounded(model: &Model<'_>, factor: usize, bound: Option<(f64, bool)>, sli
 /// The intervals of some values are as long as their ranges.
 pub fn wide(model: &Model<'_>, factors: &[usize]) -> String {
     let names: Vec<String> = factors.iter().map(|factor| format!("{} ({})", key(model, *factor), range(model, *factor))).collect();
-    let advice = if model.wishes.len() > 1 { "fix one of the fitted values with --set" } else { "observe longer, or a time in which it matters more" };
+    let advice =
+        if model.wishes.len() > 1 { "fix one of the fitted values with --set" } else { "observe longer, or a time in which it matters more" };
     format!("{}: the 95 % interval is wider than the range itself, so what was observed adds nothing; {advice}", names.join(" and "))
 }

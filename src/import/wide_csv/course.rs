@@ -211,14 +211,22 @@ mod tests {
     fn what_cannot_be_used_is_said_with_its_line() {
         let plain = CourseOptions { unit: Some("s".into()), ..CourseOptions::default() };
         for (text, options, said) in [
-            ("time,erp\n0,5\n60,x\n", &plain, "rpo.csv, line 3, column 2 (`erp`): found `x`; expected a number with a decimal point, or an empty cell"),
+            (
+                "time,erp\n0,5\n60,x\n",
+                &plain,
+                "rpo.csv, line 3, column 2 (`erp`): found `x`; expected a number with a decimal point, or an empty cell",
+            ),
             ("time,erp\n0,5\n60,-1\n", &plain, "line 3, column 2 (`erp`): found `-1`; expected a number of at least 0"),
             ("time,erp\n0,5\nnoon,1\n", &plain, "line 3, column 1 (`time`): found `noon`"),
             ("time,erp\n0,5\n0,6\n", &plain, "line 3, column 2 (`erp`): found another value than line 2 has for the same time"),
             ("time,erp\n0,5,6\n", &plain, "line 2: found a row of 3 fields; expected 2 fields"),
             ("time,erp\n0,5\n", &CourseOptions::default(), "line 1, column 2 (`erp`): found a column name without a unit"),
             ("time,erp [min]\n0,5\n", &plain, "line 1, column 2 (`erp`): found the unit `min`, which is not the declared one"),
-            ("time,erp [min]\n0,5\n", &CourseOptions { columns: vec!["web".into()], ..CourseOptions::default() }, "found no column `web`; expected one of `erp`"),
+            (
+                "time,erp [min]\n0,5\n",
+                &CourseOptions { columns: vec!["web".into()], ..CourseOptions::default() },
+                "found no column `web`; expected one of `erp`",
+            ),
             ("time\n0\n", &plain, "expected a time column and a column of observed times per VM, or of the fleet"),
             ("", &plain, "an empty file"),
         ] {

@@ -37,12 +37,7 @@ impl Header {
     }
 
     /// The columns with their names as they stand; each is one of `what`. The unit is not looked for.
-    pub(super) fn without_unit(
-        csv: &mut csv::Reader<&[u8]>,
-        file: &str,
-        time_column_name: Option<&str>,
-        what: &str,
-    ) -> Result<Header, ImportError> {
+    pub(super) fn without_unit(csv: &mut csv::Reader<&[u8]>, file: &str, time_column_name: Option<&str>, what: &str) -> Result<Header, ImportError> {
         let mut record = ByteRecord::new();
         if !csv.read_byte_record(&mut record).map_err(|error| source::csv_failed(file, &error))? {
             return Err(ImportError::new(file, "an empty file", "a header line and rows"));

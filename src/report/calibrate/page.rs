@@ -86,7 +86,8 @@ fn left(calibrated: &Calibrated, calendar: &Calendar) -> Markup {
             number(of.autocorrelation),
         ]
     };
-    let columns = [Words(""), Figures("root mean square"), Figures("explained"), Figures("mean"), Figures("largest"), Figures("neighbours correlate by")];
+    let columns =
+        [Words(""), Figures("root mean square"), Figures("explained"), Figures("mean"), Figures("largest"), Figures("neighbours correlate by")];
     html! {
         (table("Observed less simulated", &columns, &[row("fitted", &record.residuals), row("as it was", &record.before)]))
         @for line in words::shape(&record.residuals, record.observed.values, calendar) { p { (line) "." } }

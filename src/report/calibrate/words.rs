@@ -46,7 +46,11 @@ pub fn compared(record: &Calibration, calendar: &Calendar) -> String {
         "reported_rpo" => "reported RPO",
         _ => "age of the newest available point",
     };
-    let columns = if record.observed.columns.len() > 3 { plural(record.observed.columns.len() as u64, "column", "columns") } else { record.observed.columns.join(", ") };
+    let columns = if record.observed.columns.len() > 3 {
+        plural(record.observed.columns.len() as u64, "column", "columns")
+    } else {
+        record.observed.columns.join(", ")
+    };
     let how = if record.by == "course" { String::new() } else { format!(", compared by size with {} replications", record.replications) };
     format!(
         "{} of {columns} ({what}) from {}, {} to {}{how}",

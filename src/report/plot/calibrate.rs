@@ -112,7 +112,11 @@ fn course(calibrated: &Calibrated, calendar: &Calendar) -> Result<String, Report
         "Root mean square of what is left: {} with the fit, {} with the scenario as it was{}",
         duration(record.residuals.rms_s),
         duration(record.before.rms_s),
-        if record.observed.columns.len() > PANELS { format!(" · the first {PANELS} of {} columns", record.observed.columns.len()) } else { String::new() }
+        if record.observed.columns.len() > PANELS {
+            format!(" · the first {PANELS} of {} columns", record.observed.columns.len())
+        } else {
+            String::new()
+        }
     );
     draw("plots/course.svg", (WIDTH, last.bottom + 54.0), "Observed and simulated", |sheet| {
         frame::header(sheet, "Observed, and simulated with the fitted values", &subtitle);
@@ -190,7 +194,11 @@ fn slices(calibrated: &Calibrated) -> Result<String, ReportError> {
         Frame { left, right, top, bottom: top + 190.0 }
     };
     draw("plots/slices.svg", (WIDTH, 60.0 + rows as f64 * 284.0), "What is left by fitted value", |sheet| {
-        frame::header(sheet, "How sharply each value is told", "Root mean square of what is left while one value moves and the others stay; shaded, the 95 % interval");
+        frame::header(
+            sheet,
+            "How sharply each value is told",
+            "Root mean square of what is left while one value moves and the others stay; shaded, the 95 % interval",
+        );
         for (index, of) in fitted.iter().enumerate() {
             slice(sheet, area(index), of);
         }
