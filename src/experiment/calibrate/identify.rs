@@ -27,8 +27,11 @@ const ALIKE: f64 = 1e-4;
 /// The square of the normal 95 % point: what the sum of squares of one value may grow within its interval, in variances (Wilks 1938).
 const WITHIN: f64 = 3.841_458_820_694_124;
 
-/// A stretch of equally good values shorter than this share of the range that touches its end is a best value at the end, not a bound.
+/// A stretch of equally good values shorter than this share of the range that touches its end is a best value near the end, not a bound, if the series still moves there.
 const AT_END: f64 = 0.05;
+
+/// A stretch shorter than this is a single value.
+const A_POINT: f64 = 2e-3;
 
 /// Further replications of the fitted scenario, as if it were observed again.
 const AGAIN: u64 = 40;
@@ -123,7 +126,9 @@ pub fn judge(model: &Model<'_>, found: &Found, level: Fraction, done: &(dyn Fn()
     for (factor, slice) in slices.iter().enumerate() {
         let (low, high) = stretch(slice, found.at[factor], found.squares + within);
         let touches = (low <= 0.0, high >= 1.0);
-        if (touches.0 || touches.1) && high - low > AT_END {
+        let moves = slice.iter().any(|place| (low..=high).contains(&place.share) && place.moved >= STILL);
+        let is_near_end = high - low <= AT_END && (moves || high - low <= A_POINT);
+        if (touches.0 || touches.1) && !is_near_end {
             let edge = |inside: f64, outside: f64| {
                 bisected(inside, outside, |share| place(factor, share).is_some_and(|p| p.squares <= found.squares + within))
             };

@@ -11,7 +11,7 @@ use crate::report::calendar::Calendar;
 use crate::report::folder::Draft;
 use crate::report::plot::calibrate as plot;
 
-pub use words::answer;
+pub use words::{answer, signed};
 
 /// The file that a former output is known by.
 const MARKER: &str = "calibration.json";

@@ -79,10 +79,10 @@ fn left(calibrated: &Calibrated, calendar: &Calendar) -> Markup {
         let worst = of.worst_at_s.map_or_else(String::new, |at| format!(" at {}", calendar.label(at)));
         vec![
             name.to_owned(),
-            duration(of.rms_s),
+            words::signed(of.rms_s),
             words::explained(of.explained),
-            duration(of.bias_s),
-            format!("{}{worst}", duration(of.worst_s)),
+            words::signed(of.bias_s),
+            format!("{}{worst}", words::signed(of.worst_s)),
             number(of.autocorrelation),
         ]
     };

@@ -63,7 +63,7 @@ pub fn compared(record: &Calibration, calendar: &Calendar) -> String {
 
 /// What is left, in a line.
 pub fn left(residuals: &Residuals) -> String {
-    format!("{} root mean square, {} explained", duration(residuals.rms_s), explained(residuals.explained))
+    format!("{} root mean square, {} explained", signed(residuals.rms_s), explained(residuals.explained))
 }
 
 /// A share explained, which may be negative.
@@ -71,11 +71,16 @@ pub fn explained(value: f64) -> String {
     if value < 0.0 { "nothing".to_owned() } else { share(value) }
 }
 
+/// A length of time with its sign, as far as it can be read.
+pub fn signed(seconds: f64) -> String {
+    if seconds.abs() < 0.05 { "0 s".to_owned() } else { duration(seconds) }
+}
+
 /// How the residuals look, in lines.
 pub fn shape(residuals: &Residuals, values: u64, calendar: &Calendar) -> Vec<String> {
     let mut lines = vec![format!(
         "mean {}, neighbours correlate by {}: {} count for {} independent ones",
-        duration(residuals.bias_s),
+        signed(residuals.bias_s),
         number(residuals.autocorrelation),
         plural(values, "value", "values"),
         number(residuals.effective)
@@ -83,13 +88,13 @@ pub fn shape(residuals: &Residuals, values: u64, calendar: &Calendar) -> Vec<Str
     if let (Some(at), Some(hour), Some(mean)) = (residuals.worst_at_s, residuals.worst_hour_s, residuals.worst_hour_mean_s) {
         lines.push(format!(
             "largest {} at {}; worst hour from {}, {} on average",
-            duration(residuals.worst_s),
+            signed(residuals.worst_s),
             calendar.label(at),
             calendar.label(hour),
-            duration(mean)
+            signed(mean)
         ));
     } else {
-        lines.push(format!("largest {}", duration(residuals.worst_s)));
+        lines.push(format!("largest {}", signed(residuals.worst_s)));
     }
     lines
 }

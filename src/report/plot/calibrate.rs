@@ -4,9 +4,10 @@ use plotters::style::RGBColor;
 
 use crate::experiment::calibrate::record::{Calibrated, Compared, FittedValue};
 use crate::experiment::figure::Kind;
-use crate::format::{duration, share};
+use crate::format::share;
 use crate::report::ReportError;
 use crate::report::calendar::Calendar;
+use crate::report::calibrate::signed;
 use crate::report::plot::axis::{CalendarTicks, Scale, Tick, calendar_ticks, decimal_ticks, duration_ticks};
 use crate::report::plot::frame::{self, Frame, Swatch};
 use crate::report::plot::look::{BLUE, FRAME, GREY, INK, NOTE, ORANGE, SKY, WIDTH};
@@ -110,8 +111,8 @@ fn course(calibrated: &Calibrated, calendar: &Calendar) -> Result<String, Report
     let last = panel(columns.len() - 1, height);
     let subtitle = format!(
         "Root mean square of what is left: {} with the fit, {} with the scenario as it was{}",
-        duration(record.residuals.rms_s),
-        duration(record.before.rms_s),
+        signed(record.residuals.rms_s),
+        signed(record.before.rms_s),
         if record.observed.columns.len() > PANELS {
             format!(" · the first {PANELS} of {} columns", record.observed.columns.len())
         } else {
@@ -146,8 +147,7 @@ fn left(calibrated: &Calibrated, calendar: &Calendar) -> Result<String, ReportEr
     let area = panel(0, 200.0);
     let of = |row: &Compared| row.observed_s - row.simulated_s;
     let most = calibrated.compared.iter().map(|row| of(row).abs()).fold(1.0, f64::max) * 1.08;
-    let subtitle =
-        format!("Observed less simulated: mean {}, root mean square {}", duration(record.residuals.bias_s), duration(record.residuals.rms_s));
+    let subtitle = format!("Observed less simulated: mean {}, root mean square {}", signed(record.residuals.bias_s), signed(record.residuals.rms_s));
     draw("plots/residuals.svg", (WIDTH, area.bottom + 54.0), "What is left between observed and simulated", |sheet| {
         frame::header(sheet, "What is left", &subtitle);
         let along = Along::new(calibrated, calendar, (area.left, area.right));
