@@ -10,7 +10,7 @@ use crate::experiment::calibrate::model::{Answer, Matching, Model};
 use crate::experiment::calibrate::refusals;
 use crate::experiment::calibrate::search::Found;
 use crate::experiment::calibrate::{Refusal, wish};
-use crate::stats::{Eigen, Fitted, Fraction, Spread, gram, spread};
+use crate::stats::{Eigen, Fitted, Fraction, Spread, gram, simplex, spread};
 
 /// Places of a slice; an even number of steps.
 const SLICE: usize = 33;
@@ -32,6 +32,9 @@ const AT_END: f64 = 0.05;
 
 /// A stretch shorter than this is a single value.
 const A_POINT: f64 = 2e-3;
+
+/// How far a valley is followed, as a share of the range.
+const WALK: f64 = 0.25;
 
 /// Further replications of the fitted scenario, as if it were observed again.
 const AGAIN: u64 = 40;
@@ -142,6 +145,13 @@ pub fn judge(model: &Model<'_>, found: &Found, level: Fraction, done: &(dyn Fn()
         }
     }
     let Some(spread) = spread else { return Err(Refusal::Input(refusals::alike(model, &(0..factors).collect::<Vec<_>>()))) };
+    if factors > 1 {
+        let (valley, more) = valley(model, found, &slopes, found.squares + within, done);
+        candidates += more;
+        if let Some(valley) = valley {
+            return Err(Refusal::Input(refusals::alike(model, &valley)));
+        }
+    }
     let wide: Vec<usize> = (0..factors).filter(|factor| spread.half[*factor] > 0.5).collect();
     if !wide.is_empty() {
         return Err(Refusal::Input(refusals::wide(model, &wide)));
@@ -196,14 +206,54 @@ fn alike(slopes: &[Vec<f64>], factors: usize) -> Vec<usize> {
     if factors < 2 || (0..factors).any(|factor| products[factor][factor] <= 0.0) {
         return Vec::new();
     }
-    let scaled: Vec<Vec<f64>> =
-        (0..factors).map(|i| (0..factors).map(|j| products[i][j] / (products[i][i] * products[j][j]).sqrt()).collect()).collect();
-    let eigen = Eigen::of(&scaled);
-    if eigen.values[0] >= ALIKE {
-        return Vec::new();
-    }
-    // Those that have a part in the direction along which nothing changes.
-    (0..factors).filter(|factor| eigen.vectors[0][*factor].abs() > 0.3).collect()
+    let eigen = Eigen::of(&scaled(&products));
+    if eigen.values[0] >= ALIKE { Vec::new() } else { partners(&eigen) }
+}
+
+/// The matrix with ones on its diagonal.
+fn scaled(products: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    let size = products.len();
+    let cell = |i: usize, j: usize| products[i][j] / (products[i][i] * products[j][j]).sqrt();
+    (0..size).map(|i| (0..size).map(|j| cell(i, j)).collect()).collect()
+}
+
+/// The values that have a part in the direction along which the series changes least.
+fn partners(eigen: &Eigen) -> Vec<usize> {
+    let part = |factor: &usize| eigen.vectors[0][*factor].abs();
+    let mut factors: Vec<usize> = (0..eigen.values.len()).collect();
+    factors.sort_by(|a, b| part(b).total_cmp(&part(a)));
+    let mut named: Vec<usize> =
+        factors.iter().enumerate().filter(|(place, factor)| *place < 2 || part(factor) > 0.3).map(|(_, factor)| *factor).collect();
+    named.sort_unstable();
+    named
+}
+
+/// Walks a quarter of the range along the direction that the slopes leave least told, all other values refitted there: if what is left grows by no more than within an
+/// interval, that direction is a valley, and these values cannot be told apart. Slopes alone may hide it where the series has kinks.
+fn valley(model: &Model<'_>, found: &Found, slopes: &[Vec<f64>], limit: f64, done: &(dyn Fn() + Sync)) -> (Option<Vec<usize>>, u64) {
+    let factors = found.at.len();
+    let eigen = Eigen::of(&gram(slopes, factors));
+    let direction = &eigen.vectors[0];
+    let lead = (0..factors).max_by(|a, b| direction[*a].abs().total_cmp(&direction[*b].abs())).unwrap_or(0);
+    let walk = |by: f64| {
+        let held = found.at[lead] + by;
+        if !(0.0..=1.0).contains(&held) {
+            return (false, 0);
+        }
+        let others: Vec<usize> = (0..factors).filter(|factor| *factor != lead).collect();
+        let start: Vec<f64> = others.iter().map(|factor| (found.at[*factor] + direction[*factor] / direction[lead] * by).clamp(0.0, 1.0)).collect();
+        let refitted = simplex(&start, 0.1, 1e-4, 40 * others.len(), |rest| {
+            let mut at = found.at.clone();
+            at[lead] = held;
+            others.iter().zip(rest).for_each(|(factor, share)| at[*factor] = *share);
+            done();
+            model.answer(&at).map_or(f64::INFINITY, |answer| model.squares(&answer.values))
+        });
+        (refitted.value <= limit, refitted.evaluations as u64)
+    };
+    let walks: Vec<(bool, u64)> = [-WALK, WALK].par_iter().map(|by| walk(*by)).collect();
+    let is_valley = walks.iter().any(|(flat, _)| *flat);
+    (is_valley.then(|| partners(&Eigen::of(&scaled(&gram(slopes, factors))))), walks.iter().map(|(_, evaluations)| evaluations).sum())
 }
 
 /// The stretch around the fit within which nothing is worse than `limit`, place by place of the slice.
@@ -256,9 +306,7 @@ fn again(
     let covariance: Vec<Vec<f64>> = (0..factors).map(|i| (0..factors).map(|j| cell(i, j)).collect()).collect();
     let quantile = crate::stats::student_quantile(AGAIN as usize, level);
     let half = (0..factors).map(|factor| quantile * covariance[factor][factor].sqrt()).collect();
-    let count = answer.values.len();
-    let spread = Spread { half, covariance, deviation: (energy / count.max(1) as f64).sqrt(), inflation: 1.0, effective: count as f64 };
-    Ok((Some(spread), energy))
+    Ok((Some(Spread { half, covariance }), energy))
 }
 
 /// The share of each end of an interval, inside the range, and whether it was cut there.
