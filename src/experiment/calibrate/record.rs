@@ -204,8 +204,8 @@ fn record(model: &Model<'_>, file: &str, world: &World, (found, told): (&Found, 
         Matching::Course => (
             "course",
             1,
-            "Student's t about the least-squares fit; the wider of two standard errors: residuals alike but dependent in time (n by their autocorrelation), and \
-             residuals of any size (Newey-West)",
+            "Student's t about the least-squares fit; the wider of two standard errors: the textbook's with the variance where the series moves, inflated by the scores' \
+             autocorrelations (Geyer), and one for residuals of any size (Newey-West)",
         ),
         Matching::Law { runs } => (
             "law",

@@ -8,14 +8,17 @@ use crate::format::share;
 use crate::report::ReportError;
 use crate::report::calendar::Calendar;
 use crate::report::calibrate::signed;
-use crate::report::plot::axis::{CalendarTicks, Scale, Tick, calendar_ticks, decimal_ticks, duration_ticks};
+use crate::report::plot::axis::{CalendarTicks, Scale, Tick, calendar_ticks, decimal_ticks, duration_ticks, log_duration_ticks, log_range};
 use crate::report::plot::frame::{self, Frame, Swatch};
-use crate::report::plot::look::{BLUE, FRAME, GREY, INK, NOTE, ORANGE, SKY, WIDTH};
+use crate::report::plot::look::{BLUE, FRAME, GREEN, GREY, INK, ORANGE, PURPLE, SKY, TICK, WIDTH};
 use crate::report::plot::sheet::{Anchor, Pen, Place, Sheet, draw, shortened};
 use crate::report::plot::{Plot, raster};
 
 /// Most columns that have a panel of their own; the table has the others.
 const PANELS: usize = 4;
+
+/// Most observed values that are dots; more become a line.
+const DOTS: usize = 1500;
 
 const OBSERVED: Pen = Pen::solid(INK, 1.5);
 const SIMULATED: Pen = Pen::solid(BLUE, 1.5);
@@ -135,8 +138,13 @@ fn course(calibrated: &Calibrated, calendar: &Calendar) -> Result<String, Report
             along.draw(sheet, area, index + 1 == columns.len());
             frame::y_axis(sheet, area, &y, &duration_ticks(high, 5), "");
             strokes(sheet, &along.lines(&rows, &y, |row| row.before_s), BEFORE);
-            strokes(sheet, &along.lines(&rows, &y, |row| row.observed_s), OBSERVED);
-            strokes(sheet, &along.lines(&rows, &y, |row| row.simulated_s), SIMULATED);
+            if rows.len() <= DOTS {
+                strokes(sheet, &along.lines(&rows, &y, |row| row.simulated_s), SIMULATED);
+                rows.iter().for_each(|(at, row)| sheet.dot((along.scale.px(*at), y.px(row.observed_s)), 1.75, INK));
+            } else {
+                strokes(sheet, &along.lines(&rows, &y, |row| row.observed_s), OBSERVED);
+                strokes(sheet, &along.lines(&rows, &y, |row| row.simulated_s), SIMULATED);
+            }
             frame::outline(sheet, area);
         }
     })
@@ -156,9 +164,9 @@ fn left(calibrated: &Calibrated, calendar: &Calendar) -> Result<String, ReportEr
         frame::y_axis(sheet, area, &y, &both_ways(most), "");
         let rms = record.residuals.rms_s;
         sheet.box_between((area.left, y.px(rms)), (area.right, y.px(-rms)), SKY, 0.18);
-        sheet.text("± root mean square", (area.right - 4.0, y.px(rms) - 9.0), Anchor::Right, NOTE);
+        sheet.text("shaded: ± root mean square", (area.left, area.top - 14.0), Anchor::Left, TICK);
         sheet.line(&[(area.left, y.px(0.0)), (area.right, y.px(0.0))], Pen::solid(FRAME, 1.0));
-        let colours = [BLUE, ORANGE, crate::report::plot::look::GREEN, crate::report::plot::look::PURPLE];
+        let colours = [BLUE, ORANGE, GREEN, PURPLE];
         let shown: Vec<(&String, RGBColor)> = record.observed.columns.iter().zip(colours).collect();
         for (column, colour) in &shown {
             strokes(sheet, &along.lines(&rows_of(calibrated, column), &y, of), Pen::solid(*colour, 1.0));
@@ -186,9 +194,9 @@ fn slices(calibrated: &Calibrated) -> Result<String, ReportError> {
     let area = |index: usize| {
         let (row, column) = (index / 2, index % 2);
         let (left, right) = match (fitted.len(), column) {
-            (1, _) => (92.0, 970.0),
+            (1, _) => (92.0, 950.0),
             (_, 0) => (92.0, 486.0),
-            _ => (578.0, 970.0),
+            _ => (578.0, 950.0),
         };
         let top = 96.0 + row as f64 * 270.0;
         Frame { left, right, top, bottom: top + 190.0 }
@@ -211,7 +219,12 @@ fn slice(sheet: &mut Sheet<'_>, area: Frame, of: &FittedValue) {
     let x = if wide { Scale::log((of.from, of.to), px) } else { Scale::linear((of.from, of.to), px) };
     let finite = || of.slice.iter().filter(|(_, left)| left.is_finite());
     let high = finite().map(|(_, left)| *left).fold(0.0, f64::max).max(1e-3) * 1.08;
-    let y = Scale::linear((0.0, high), (area.bottom, area.top));
+    let low = finite().map(|(_, left)| *left).fold(high, f64::min).max(1e-2);
+    // Far from the fit there may be hours left, near it seconds.
+    let steep = high / low > 20.0;
+    let px = (area.bottom, area.top);
+    let y = if steep { Scale::log(log_range(low, high), px) } else { Scale::linear((0.0, high), px) };
+    let y_ticks = if steep { log_duration_ticks(&y, |_| 12.0) } else { duration_ticks(high, 5) };
     frame::panel_title(sheet, area, &shortened(&of.key, 54));
     let steps = 5;
     let mark = |step: i32| {
@@ -221,7 +234,7 @@ fn slice(sheet: &mut Sheet<'_>, area: Frame, of: &FittedValue) {
     };
     let ticks: Vec<Tick> = (0..=steps).map(mark).collect();
     frame::x_axis(sheet, area, &x, &ticks, if of.kind == Kind::Count { "value" } else { "" });
-    frame::y_axis(sheet, area, &y, &duration_ticks(high, 5), "");
+    frame::y_axis(sheet, area, &y, &y_ticks, "");
     // A sure value has an interval of less than a pixel.
     let (low, high) = (x.px(of.low), x.px(of.high).max(x.px(of.low) + 2.0));
     sheet.box_between((low, area.top), (high, area.bottom), SKY, 0.35);
