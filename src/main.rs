@@ -15,6 +15,7 @@ fn main() -> ExitCode {
         Command::Story(options) => cli::story(options),
         Command::Sweep(options) => cli::sweep(options),
         Command::Sensitivity(options) => cli::sensitivity(options),
+        Command::Calibrate(options) => cli::calibrate(options),
         Command::Merge(options) => cli::merge(options),
         Command::Size(options) => cli::size(options),
         Command::Compare(options) => cli::compare(options),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::cli::CalibrateOptions;
 use crate::cli::compare::CompareOptions;
 use crate::cli::sensitivity::SensitivityOptions;
 use crate::cli::size::SizeOptions;
@@ -31,6 +32,8 @@ pub enum Command {
     Sweep(SweepOptions),
     /// Say on which uncertain inputs the answer hangs: screening, Sobol indices, a tornado plot
     Sensitivity(SensitivityOptions),
+    /// Fit assumed inputs to a series of lags or RPOs that a real system reported, or say what it cannot tell
+    Calibrate(CalibrateOptions),
     /// Put the shards of a sweep together
     Merge(MergeOptions),
     /// Find the smallest bandwidth, drive, cache, number of servers or other value that meets a target

@@ -4,6 +4,7 @@
 //! 2 bad input, 3 a stated target was missed, 130 interrupted.
 
 mod arguments;
+mod calibrate;
 mod check;
 mod compare;
 mod explain;
@@ -25,6 +26,7 @@ mod sweep;
 pub use arguments::{
     Arguments, CheckOptions, Command, ExplainOptions, MergeOptions, NewOptions, RunOptions, SchemaOf, SchemaOptions, StoryOptions, SweepOptions,
 };
+pub use calibrate::{CalibrateOptions, calibrate};
 pub use check::check;
 pub use compare::{CompareOptions, compare};
 pub use explain::explain;

@@ -65,6 +65,18 @@ impl Runs {
         Runs { bar }
     }
 
+    /// A counter of candidates, of which nobody knows how many there will be.
+    pub fn candidates(quiet: bool) -> Self {
+        if quiet || !std::io::stderr().is_terminal() {
+            return Runs { bar: ProgressBar::hidden() };
+        }
+        let bar = ProgressBar::new_spinner();
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} candidates simulated, {elapsed}") {
+            bar.set_style(style);
+        }
+        Runs { bar }
+    }
+
     /// One more is done.
     pub fn one_more(&self) {
         self.bar.inc(1);

@@ -43,12 +43,12 @@ impl Base {
         }
     }
 
-    /// Of a scenario file itself.
+    /// Reads the scenario in a file.
     ///
     /// # Errors
     /// If it cannot be read, or every mistake of form in it.
-    pub fn of(file: &Path) -> Result<Base, Diagnostics> {
-        let Ok(text) = std::fs::read_to_string(file) else { return Err(scenario::load(file, &[]).err().unwrap_or_default()) };
+    pub fn read(file: &Path) -> Result<Base, Diagnostics> {
+        let text = scenario::text_of(file)?;
         scenario::form(&text, file)?;
         let name = file.file_stem().map_or_else(|| "scenario".to_owned(), |stem| stem.to_string_lossy().into_owned());
         Ok(Base { text, shown: file.display().to_string(), name, folder: file.parent().unwrap_or(Path::new("")).to_owned() })

@@ -2,6 +2,7 @@
 //! files and terminals are elsewhere.
 
 pub mod base;
+pub mod calibrate;
 pub mod compare;
 pub mod design;
 pub mod figure;

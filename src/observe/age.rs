@@ -4,6 +4,7 @@
 //! per arrival. VMs that never wait get their points at regular instants, and equal pieces are entered once with a weight.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use crate::observe::{BreachTracker, LawBuilder};
 
@@ -133,6 +134,10 @@ impl AgeClock {
         // A unit that is hidden is told point by point.
         debug_assert!(!self.hidden);
         self.law.add_weighted(marker + after, every, after, after + every, count as f64);
+        if let Some(probe) = self.law.probe() {
+            // The first piece it has been told already.
+            (1..count).for_each(|k| probe.note(marker + after + every * k as f64, every, after, after + every));
+        }
         if let Some(breaches) = &mut self.breaches {
             // Where no interval breaches, the first piece stands for all.
             let told = if breaches.is_over() || breaches.passes(after + every) { count } else { 1 };
@@ -189,6 +194,16 @@ impl AgeClock {
     /// The law so far.
     pub fn law(&self) -> &LawBuilder {
         &self.law
+    }
+
+    /// From now on what the age is at these instants too, ascending \[s\].
+    pub fn watch(&mut self, instants: Arc<[f64]>) {
+        self.law.watch(instants);
+    }
+
+    /// What was seen at them; NaN where nothing was observed.
+    pub fn seen(&mut self) -> Vec<f64> {
+        self.law.probe().map(|probe| probe.values().to_vec()).unwrap_or_default()
     }
 
     /// When the first point arrived \[s\].

@@ -3,6 +3,8 @@
 //! VMs that never wait move from marker to marker together and are one entry; the others are counted by the number of their newest marker. A VM without
 //! any point has no age yet, and one that is not observed (an excluded gap of its record) has none for so long.
 
+use std::sync::Arc;
+
 use crate::observe::{AgeClock, BreachTracker, LawBuilder};
 
 /// Something that changes a newest point, at a time that may still be to come.
@@ -101,6 +103,16 @@ impl FleetAge {
     /// The law so far.
     pub fn law(&self) -> &LawBuilder {
         self.clock.law()
+    }
+
+    /// From now on what the age is at these instants too, ascending \[s\].
+    pub fn watch(&mut self, instants: Arc<[f64]>) {
+        self.clock.watch(instants);
+    }
+
+    /// What was seen at them; NaN where nothing was observed.
+    pub fn seen(&mut self) -> Vec<f64> {
+        self.clock.seen()
     }
 
     /// Breaches of the threshold, where asked for.

@@ -3,7 +3,9 @@
 //! Mean, maximum, time over a threshold and breaches are closed forms of each piece, so they are exact; quantiles come from [`PieceHistogram`].
 //! What the quantity is (a lag, an age, bytes) is the caller's business.
 
-use crate::observe::PieceHistogram;
+use std::sync::Arc;
+
+use crate::observe::{PieceHistogram, Probe};
 use crate::results::{BreachSummary, Law};
 
 /// A sum that carries its rounding error along (Neumaier 1974, two-sum by Knuth), for millions of terms.
@@ -49,6 +51,8 @@ pub struct LawBuilder {
     over: Sum,
     /// Largest value and when it was first reached [s since the run's start].
     max: Option<(f64, f64)>,
+    /// Values at given instants, where asked for.
+    probe: Option<Box<Probe>>,
 }
 
 impl LawBuilder {
@@ -69,6 +73,16 @@ impl LawBuilder {
         self
     }
 
+    /// From now on what the quantity is at these instants too, ascending [s since the run's start].
+    pub fn watch(&mut self, instants: Arc<[f64]>) {
+        self.probe = Some(Box::new(Probe::new(instants)));
+    }
+
+    /// What was seen at these instants, where asked for.
+    pub fn probe(&mut self) -> Option<&mut Probe> {
+        self.probe.as_deref_mut()
+    }
+
     /// From `t0` [s since the run's start] on, for `dt` seconds, the quantity moves linearly from `a` to `b`. A piece without duration is ignored.
     pub fn add(&mut self, t0: f64, dt: f64, a: f64, b: f64) {
         self.add_weighted(t0, dt, a, b, 1.0);
@@ -79,6 +93,9 @@ impl LawBuilder {
         let time = dt * weight;
         if time.is_nan() || time <= 0.0 {
             return;
+        }
+        if let Some(probe) = &mut self.probe {
+            probe.note(t0, dt, a, b);
         }
         self.observed.add(time);
         self.integral.add(time * 0.5 * (a + b));

@@ -7,6 +7,7 @@ mod flight;
 mod histogram;
 mod law;
 mod one_queue;
+mod probe;
 mod retention;
 mod tape;
 
@@ -17,5 +18,6 @@ pub use flight::{Flight, Window};
 pub use histogram::PieceHistogram;
 pub use law::{BreachTracker, GAP, LawBuilder, share_above};
 pub use one_queue::{QueueInput, Steps, one_queue};
+pub use probe::Probe;
 pub use retention::{Ledger, Point, Schedule, Written};
 pub use tape::{Epoch, LagPiece, Tape, Told};

@@ -5,6 +5,7 @@
 
 mod answers;
 mod calendar;
+pub mod calibrate;
 pub mod compare;
 mod error;
 mod figure_words;

@@ -57,10 +57,18 @@ pub fn load(path: &Path, sets: &[String]) -> Result<Loaded, Diagnostics> {
 /// # Errors
 /// As [`load`].
 pub fn load_with(path: &Path, sets: &[String], source: &mut dyn RecordSource) -> Result<Loaded, Diagnostics> {
-    let text = typed::text_of(path, "name a scenario file; `failback new` writes one to start from")?;
+    let text = text_of(path)?;
     let stem = typed::stem(path, "scenario");
     let folder = path.parent().unwrap_or(Path::new(""));
     parse(&text, &path.display().to_string(), &stem, folder, sets, source)
+}
+
+/// The text of a scenario file.
+///
+/// # Errors
+/// If it cannot be read or is no text.
+pub fn text_of(path: &Path) -> Result<String, Diagnostics> {
+    typed::text_of(path, "name a scenario file; `failback new` writes one to start from")
 }
 
 /// Loads a scenario from its text. `shown` names it in messages, `name` is its short name, `folder` what its file names are relative to.

@@ -30,11 +30,13 @@ mod order;
 mod points;
 mod recoverable;
 mod run;
+mod sample;
 mod storage;
 mod unit_points;
 mod wiring;
 
 pub use laws::RunLaws;
+pub use sample::{Look, Quantity, Samples, sample};
 
 use crate::model::World;
 use crate::results::RunOutput;

@@ -37,6 +37,11 @@ pub(super) fn student_t(freedom: usize, level: f64) -> Option<f64> {
     Some(bisect(0.0, high, too_low))
 }
 
+/// As [`student_t`], for one degree of freedom where there is none.
+pub fn student_quantile(freedom: usize, level: super::Fraction) -> f64 {
+    student_t(freedom.max(1), level.get()).unwrap_or(f64::INFINITY)
+}
+
 /// The probability that a standard normal variate does not exceed `x`.
 pub(super) fn normal_cdf(x: f64) -> f64 {
     steady(Normal::standard().cdf(x))

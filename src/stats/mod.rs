@@ -13,12 +13,16 @@
 //! | where a warm-up ends | [`mser5`] |
 //! | which design is best, and where to spend runs on it | [`ocba`], [`correct_selection`] |
 //! | at which points to run | [`latin_hypercube`], [`sobol_sequence`] |
+//! | where a function that can only be evaluated is least | [`golden_section`], [`simplex`] |
+//! | how sure the parameters of a fit to a time series are | [`spread()`] |
 //! | which factors matter | [`MorrisDesign`], [`SobolDesign`] |
 
 mod design;
 mod interval;
 mod known;
+mod least_squares;
 mod mean;
+mod minimum;
 mod morris;
 mod order;
 mod paired;
@@ -28,11 +32,15 @@ mod ratio;
 mod section;
 mod share;
 mod sobol;
+mod symmetric;
 mod warmup;
 
 pub use design::{MOST_SOBOL_FACTORS, MOST_SOBOL_POINTS, latin_hypercube, sobol_sequence};
 pub use interval::{Fraction, Interval, Method, Sides};
+pub use known::student_quantile;
+pub use least_squares::{Fitted, Spread, gram, inflation, spread};
 pub use mean::{Moments, mean};
+pub use minimum::{Minimum, golden_section, simplex};
 pub use morris::{Effect, MorrisDesign};
 pub use order::{quantile_of_values, values_needed};
 pub use paired::{Better, Paired, paired};
@@ -42,4 +50,5 @@ pub use ratio::ratio;
 pub use section::{FEWEST_SECTIONS, sectioned};
 pub use share::share;
 pub use sobol::{SobolDesign, SobolIndices};
+pub use symmetric::Eigen;
 pub use warmup::{Warmup, mser5};

@@ -111,7 +111,7 @@ impl Plan {
     /// Every mistake in the scenario.
     pub fn of_scenario(path: &Path, instead: &Instead, records: &Kept) -> Result<Read, Diagnostics> {
         let file = Sensitivity { assumed: Some(At { value: Switch::All(true), span: 0..0 }), ..Sensitivity::default() };
-        let base = Base::of(path)?;
+        let base = Base::read(path)?;
         let mut mistakes = Mistakes::default();
         let mut making = Making { file: &file, base: &base, records, mistakes: &mut mistakes };
         let outline = making.outline(instead);

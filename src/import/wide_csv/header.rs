@@ -27,33 +27,39 @@ pub(super) struct Header {
 
 impl Header {
     pub(super) fn read(csv: &mut csv::Reader<&[u8]>, file: &str, options: &WideOptions) -> Result<Header, ImportError> {
+        let mut header = Header::without_unit(csv, file, options.time_column.as_deref(), "writes per VM or disk")?;
+        (header.unit, header.unit_from_names) = match options.unit {
+            Some(unit) => (unit, false),
+            None => (unit_in_names(file, &mut header.columns)?, true),
+        };
+        check_names(file, &header.columns)?;
+        Ok(header)
+    }
+
+    /// The columns with their names as they stand; each is one of `what`. The unit is not looked for.
+    pub(super) fn without_unit(csv: &mut csv::Reader<&[u8]>, file: &str, time_column_name: Option<&str>, what: &str) -> Result<Header, ImportError> {
         let mut record = ByteRecord::new();
         if !csv.read_byte_record(&mut record).map_err(|error| source::csv_failed(file, &error))? {
             return Err(ImportError::new(file, "an empty file", "a header line and rows"));
         }
         let names: Vec<String> = record.iter().map(|name| String::from_utf8_lossy(name.trim_ascii()).into_owned()).collect();
-        let time = time_column(file, &names, options)?;
+        let time = time_column(file, &names, time_column_name)?;
         if number::non_negative(names[time].as_bytes()).is_ok() {
             let found = format!("{} where the name of the time column should be", quoted(names[time].as_bytes()));
             return Err(ImportError::new(file, found, "a header line: the name of the time column, then a name per VM or disk").at_line(1));
         }
-        let mut columns: Vec<Column> =
-            (0..).zip(&names).filter(|(i, _)| *i != time).map(|(index, name)| Column { name: name.clone(), index }).collect();
+        let columns: Vec<Column> = (0..).zip(&names).filter(|(i, _)| *i != time).map(|(index, name)| Column { name: name.clone(), index }).collect();
         if columns.is_empty() {
             let found = format!("only one column, {}", quoted(names[time].as_bytes()));
-            return Err(ImportError::new(file, found, "a time column and a column of writes per VM or disk").at_line(1));
+            return Err(ImportError::new(file, found, format!("a time column and a column of {what}")).at_line(1));
         }
-        let (unit, unit_from_names) = match options.unit {
-            Some(unit) => (unit, false),
-            None => (unit_in_names(file, &mut columns)?, true),
-        };
-        check_names(file, &columns)?;
-        Ok(Header { time: Column { name: names[time].clone(), index: time }, columns, unit, unit_from_names, fields: names.len() })
+        let time = Column { name: names[time].clone(), index: time };
+        Ok(Header { time, columns, unit: Unit::Rate(1.0), unit_from_names: false, fields: names.len() })
     }
 }
 
-fn time_column(file: &str, names: &[String], options: &WideOptions) -> Result<usize, ImportError> {
-    match &options.time_column {
+fn time_column(file: &str, names: &[String], declared: Option<&str>) -> Result<usize, ImportError> {
+    match declared {
         Some(wanted) => names.iter().position(|name| name == wanted).ok_or_else(|| {
             let found = format!("no column {}", quoted(wanted.as_bytes()));
             ImportError::new(file, found, "a header line that names the declared time column").at_line(1)
@@ -83,14 +89,14 @@ fn unit_in_names(file: &str, columns: &mut [Column]) -> Result<Unit, ImportError
 }
 
 /// `web-1 [kB/s]` -> (`web-1`, `kB/s`).
-fn bracketed(name: &str) -> Option<(&str, &str)> {
+pub(super) fn bracketed(name: &str) -> Option<(&str, &str)> {
     [('[', ']'), ('(', ')')].into_iter().find_map(|(open, close)| {
         let (name, unit) = name.strip_suffix(close)?.rsplit_once(open)?;
         Some((name.trim_end(), unit))
     })
 }
 
-fn check_names(file: &str, columns: &[Column]) -> Result<(), ImportError> {
+pub(super) fn check_names(file: &str, columns: &[Column]) -> Result<(), ImportError> {
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     for column in columns {
         if column.name.is_empty() {

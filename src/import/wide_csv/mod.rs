@@ -2,6 +2,7 @@
 //!
 //! Unit, period, time format and separator are declared or detected; what was detected, and every oddity, is said in the record's notes.
 
+pub mod course;
 mod header;
 mod table;
 

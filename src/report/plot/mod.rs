@@ -4,6 +4,7 @@
 //! trip three more: where each machine was, where the time went, and the retention drives.
 
 mod axis;
+pub mod calibrate;
 pub mod compare;
 mod frame;
 mod look;
