@@ -140,7 +140,9 @@ fn stem(file: &Path) -> String {
 /// Whether a file describes machines or links and nothing that is sought.
 fn is_a_scenario(file: &Path) -> bool {
     let table = std::fs::read_to_string(file).ok().and_then(|text| text.parse::<toml::Table>().ok());
-    table.is_some_and(|table| !table.contains_key("find") && !table.contains_key("scenario") && (table.contains_key("vm") || table.contains_key("link")))
+    table.is_some_and(|table| {
+        !table.contains_key("find") && !table.contains_key("scenario") && (table.contains_key("vm") || table.contains_key("link"))
+    })
 }
 
 fn wrong(mistakes: &Diagnostics) -> Failure {

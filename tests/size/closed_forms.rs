@@ -121,7 +121,10 @@ fn no_link_is_enough_for_a_disk_over_its_own_limit() {
     assert_eq!(record["points"].as_array().unwrap().len(), 2, "the largest and the middle say it all");
     let output = room.run(&["sizing.toml"]);
     let said = crate::room::text(&output.stderr);
-    assert!(said.contains("missed: lag.fleet_worst <= 15 min for 100 % and 50 % of the time; no value is enough, not even 800 Mbps: disk a/0"), "{said}");
+    assert!(
+        said.contains("missed: lag.fleet_worst <= 15 min for 100 % and 50 % of the time; no value is enough, not even 800 Mbps: disk a/0"),
+        "{said}"
+    );
     // Within its limit it is the link's affair again.
     let calm = Room::new(&scenario.replace("3 MB/s", "1 MB/s"), &sizing("target = \"lag.fleet_worst <= 15 min\"\nlevels = [\"100 %\"]")).found(0);
     assert!(values(&calm)[0].unwrap() < 8.1e6);

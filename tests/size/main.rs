@@ -78,7 +78,11 @@ fn where_something_is_random_the_unfavourable_end_must_meet_the_target() {
     let same = once["points"].as_array().unwrap().last().unwrap();
     let written = format!("link.forward.internet.bandwidth={}", same["written"].as_str().unwrap());
     let mut run = assert_cmd::Command::new(env!("CARGO_BIN_EXE_failback"));
-    let output = run.current_dir(room.path("")).args(["run", "scenario.toml", "--json", "--set", &written, "--set", "policy.rpo_threshold=5 min"]).output().unwrap();
+    let output = run
+        .current_dir(room.path(""))
+        .args(["run", "scenario.toml", "--json", "--set", &written, "--set", "policy.rpo_threshold=5 min"])
+        .output()
+        .unwrap();
     let summary: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(summary["lag"]["fleet_worst"]["share_over"], same["estimate"]);
     assert_eq!(summary["lag"]["fleet_worst"]["max"], same["worst_s"]);

@@ -80,7 +80,10 @@ impl Aim {
                 return Err((problem, "leave `levels` out, or name a law of time, such as \"lag.fleet_worst <= 15 min\"".to_owned()));
             }
             if target.figure().kind() == Kind::Count && target.limit_kind() != Kind::Count {
-                return Err((format!("`{path}` is no figure that is held against such a limit"), "write it like \"lag.fleet_worst <= 15 min\"".to_owned()));
+                return Err((
+                    format!("`{path}` is no figure that is held against such a limit"),
+                    "write it like \"lag.fleet_worst <= 15 min\"".to_owned(),
+                ));
             }
             return Ok(Aim { target, subject: Subject::Figure });
         }
@@ -294,7 +297,9 @@ mod tests {
 
     #[test]
     fn other_figures_are_one_question() {
-        for target in ["link.mean_use <= 80 %", "lag.fleet_worst.mean <= 1 min", "retention.window >= 24 h", "loss.latest_byte.bytes.pooled.p99 <= 2 GB"] {
+        for target in
+            ["link.mean_use <= 80 %", "lag.fleet_worst.mean <= 1 min", "retention.window >= 24 h", "loss.latest_byte.bytes.pooled.p99 <= 2 GB"]
+        {
             assert_eq!(aim(target, None).unwrap().subject, Subject::Figure, "{target}");
             assert!(aim(target, Some(&[0.99])).is_err(), "{target}");
         }

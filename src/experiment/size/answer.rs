@@ -19,9 +19,7 @@ pub fn size(plan: &Plan, records: &Kept, done: &(dyn Fn() + Sync)) -> Result<Siz
     let mut bench = Bench::new(plan, records, done);
     // The ends are loaded first: a value that the scenario does not take is said before anything runs.
     let (last, mut source) = (plan.candidates.count().saturating_sub(1), records);
-    let load = |number: usize, source: &mut &Kept| {
-        plan.load(number, source).map_err(|mistakes| Trouble::Load { sets: plan.sets(number), mistakes })
-    };
+    let load = |number: usize, source: &mut &Kept| plan.load(number, source).map_err(|mistakes| Trouble::Load { sets: plan.sets(number), mistakes });
     load(0, &mut source)?;
     let loaded = load(last, &mut source)?;
     let found = search(plan.candidates.count(), plan.aim.levels(), &mut |batch| bench.evaluate(batch))?;

@@ -16,7 +16,10 @@ pub fn binding(results: &Results, aim: &Aim, level: usize) -> String {
         None => results,
     };
     let own_limits = || over_their_own_limits(results, aim, level);
-    own_limits().or_else(|| promised_window(results, aim)).or_else(|| bottleneck(results)).unwrap_or_else(|| "nothing in the record says what binds".to_owned())
+    own_limits()
+        .or_else(|| promised_window(results, aim))
+        .or_else(|| bottleneck(results))
+        .unwrap_or_else(|| "nothing in the record says what binds".to_owned())
 }
 
 /// Disks that their own limit alone keeps over the limit of a lag for longer than is allowed.
@@ -27,9 +30,12 @@ fn over_their_own_limits(results: &Results, aim: &Aim, level: usize) -> Option<S
     }
     let observed = results.lag.fleet_worst.observed_s;
     let allowed = ((1.0 - aim.share_of(level)?) * observed).max(SLIVER);
-    let mut late: Vec<(&DiskResult, f64)> = results.disks.iter().filter_map(|disk| Some((disk, disk.late_alone_s?))).filter(|late| late.1 > SLIVER).collect();
+    let mut late: Vec<(&DiskResult, f64)> =
+        results.disks.iter().filter_map(|disk| Some((disk, disk.late_alone_s?))).filter(|late| late.1 > SLIVER).collect();
     if let Some(vm) = law.strip_prefix("vms.").and_then(|rest| rest.rsplit_once('.')) {
-        late.retain(|(disk, _)| disk.vm == vm.0 || results.vms.iter().position(|known| known.name == disk.vm).map(|place| place.to_string()).as_deref() == Some(vm.0));
+        late.retain(|(disk, _)| {
+            disk.vm == vm.0 || results.vms.iter().position(|known| known.name == disk.vm).map(|place| place.to_string()).as_deref() == Some(vm.0)
+        });
     }
     late.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.name.cmp(&b.0.name)));
     let (first, longest) = *late.first()?;
@@ -41,7 +47,8 @@ fn over_their_own_limits(results: &Results, aim: &Aim, level: usize) -> Option<S
     let over = duration(aim.target.limit());
     let more = match late.len() as u64 - 1 {
         0 => String::new(),
-        others => format!("; {} {} over the own limit too", plural(others, "other disk", "other disks"), if others == 1 { "is" } else { "are" }),
+        1 => "; another disk is over its own too".to_owned(),
+        others => format!("; {} are over their own too", plural(others, "other disk", "other disks")),
     };
     Some(format!("disk {} is over its own limit{limit}: behind nothing else it would be over {over} for {}{more}", first.name, duration(longest)))
 }
@@ -67,6 +74,9 @@ fn bottleneck(results: &Results) -> Option<String> {
             let time = duration(bottleneck.set_fleet_worst_s);
             Some(format!("what holds the worst VM back is {}, for {time} with the largest value", bottleneck.resource))
         }
-        None => results.bottlenecks.first().map(|first| format!("what makes disks wait is {}, for {} with the largest value", first.resource, duration(first.time_s))),
+        None => results
+            .bottlenecks
+            .first()
+            .map(|first| format!("what makes disks wait is {}, for {} with the largest value", first.resource, duration(first.time_s))),
     }
 }

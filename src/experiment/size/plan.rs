@@ -127,8 +127,10 @@ fn resolve(path: &Path, size: &raw::Size, base: Base, sets: &[String], mistakes:
     let (kind, key) = candidates.as_ref().map_or((None, None), |found| (found.kind(), found.key.as_deref()));
     let columns = if candidates.is_some() { skus::columns(find.and_then(|find| find.skus.as_ref()), kind, key, mistakes) } else { Vec::new() };
 
-    let confidence = number(size.confidence.as_ref(), 0.95, "a confidence", "write a share below 100 %, such as \"95 %\"", |c| c > 0.0 && c < 1.0, mistakes);
-    let growth = number(size.growth.as_ref(), 0.0, "a growth", "write a share above -100 %, such as \"30 %\"", |g| g > -1.0 && g <= MOST_MORE, mistakes);
+    let confidence =
+        number(size.confidence.as_ref(), 0.95, "a confidence", "write a share below 100 %, such as \"95 %\"", |c| c > 0.0 && c < 1.0, mistakes);
+    let growth =
+        number(size.growth.as_ref(), 0.0, "a growth", "write a share above -100 %, such as \"30 %\"", |g| g > -1.0 && g <= MOST_MORE, mistakes);
     let headroom = number(size.headroom.as_ref(), 0.0, "a headroom", "write a share, such as \"20 %\"", |h| (0.0..=MOST_MORE).contains(&h), mistakes);
     if let (Some(at), Some(found)) = (size.headroom.as_ref(), candidates.as_ref())
         && matches!(found.factor, Factor { ways: Ways::Listed(_), .. })

@@ -86,7 +86,11 @@ pub fn columns(named: Option<&At<Vec<At<String>>>>, kind: Option<Kind>, key: Opt
             Some(column) => found.push(column),
             None => {
                 let problem = format!("the profile has no table `{}` of what is sought", at.value);
-                mistakes.at(&at.span, problem, "write a table, or table.column, such as \"expressroute_circuit\", \"vpn_gateway.aggregate\" or \"disk_tier\"");
+                mistakes.at(
+                    &at.span,
+                    problem,
+                    "write a table, or table.column, such as \"expressroute_circuit\", \"vpn_gateway.aggregate\" or \"disk_tier\"",
+                );
             }
         }
     }

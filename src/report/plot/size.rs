@@ -144,8 +144,15 @@ fn x_axis(record: &SizeRecord, px: (f64, f64)) -> (Scale, Vec<Tick>) {
 fn decades(low: f64, high: f64) -> Vec<f64> {
     let first = low.log10().floor() as i32;
     let last = high.log10().ceil() as i32;
-    let marks: Vec<f64> = (first..=last).flat_map(|power| [1.0, 2.0, 5.0].map(|of| of * 10f64.powi(power))).filter(|mark| (low * 0.999_999..=high * 1.000_001).contains(mark)).collect();
-    if marks.len() >= 3 { marks } else { decimal_ticks(high, 20, |_| String::new()).into_iter().map(|tick| tick.at).filter(|at| *at >= low).collect() }
+    let marks: Vec<f64> = (first..=last)
+        .flat_map(|power| [1.0, 2.0, 5.0].map(|of| of * 10f64.powi(power)))
+        .filter(|mark| (low * 0.999_999..=high * 1.000_001).contains(mark))
+        .collect();
+    if marks.len() >= 3 {
+        marks
+    } else {
+        decimal_ticks(high, 20, |_| String::new()).into_iter().map(|tick| tick.at).filter(|at| *at >= low).collect()
+    }
 }
 
 /// The answers at levels that a panel is about.
@@ -236,11 +243,19 @@ fn figure(record: &SizeRecord, area: Frame) -> Panel {
             enough: point.met.first().copied().unwrap_or(false),
         })
         .collect();
-    let values = || shown.iter().flat_map(|shown| [shown.y, shown.ends.map(|ends| ends.0), shown.ends.map(|ends| ends.1)]).flatten().chain([record.limit]);
+    let values =
+        || shown.iter().flat_map(|shown| [shown.y, shown.ends.map(|ends| ends.0), shown.ends.map(|ends| ends.1)]).flatten().chain([record.limit]);
     let range = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
     let (scale, ticks) = response_axis(kind, range, (area.bottom, area.top));
     let ticks = thinned_upright(ticks, &scale);
-    Panel { title: record.judged_by.clone(), shown, scale, ticks, limits: vec![(record.limit, kind.words(record.limit))], answers: answers(record, |_| true) }
+    Panel {
+        title: record.judged_by.clone(),
+        shown,
+        scale,
+        ticks,
+        limits: vec![(record.limit, kind.words(record.limit))],
+        answers: answers(record, |_| true),
+    }
 }
 
 /// Leaves off labels that would stand on their neighbour.

@@ -30,7 +30,11 @@ pub fn question(record: &SizeRecord) -> String {
         Some(within) => format!(" to within {}", share(within)),
         None => String::new(),
     };
-    let grown = if record.growth == 0.0 { String::new() } else { format!(", with {} {} written", share(record.growth.abs()), if record.growth > 0.0 { "more" } else { "less" }) };
+    let grown = if record.growth == 0.0 {
+        String::new()
+    } else {
+        format!(", with {} {} written", share(record.growth.abs()), if record.growth > 0.0 { "more" } else { "less" })
+    };
     format!("the smallest {} from {} to {}{close} with {}{grown}", sought.name, sought.from, sought.to, record.target)
 }
 
