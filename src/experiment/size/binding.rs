@@ -47,7 +47,8 @@ fn over_their_own_limits(results: &Results, aim: &Aim, level: usize) -> Option<S
     let over = duration(aim.target.limit());
     let more = match late.len() as u64 - 1 {
         0 => String::new(),
-        others => format!("; {} {} over the own limit too", plural(others, "other disk", "other disks"), if others == 1 { "is" } else { "are" }),
+        1 => "; another disk is over its own too".to_owned(),
+        others => format!("; {} are over their own too", plural(others, "other disk", "other disks")),
     };
     Some(format!("disk {} is over its own limit{limit}: behind nothing else it would be over {over} for {}{more}", first.name, duration(longest)))
 }

@@ -11,7 +11,7 @@ use crate::experiment::replications::{HowMany, gather_after};
 use crate::experiment::size::Plan;
 use crate::experiment::size::aim::{Measured, Subject};
 use crate::experiment::size::candidates::Candidate;
-use crate::experiment::size::search::Judged;
+use crate::experiment::size::search::Rows;
 use crate::results::{OneQueueLevel, Results};
 use crate::scenario::Diagnostics;
 use crate::simulate;
@@ -64,7 +64,7 @@ impl<'p> Bench<'p> {
     ///
     /// # Errors
     /// The [`Trouble`] of the first that has any.
-    pub fn evaluate(&mut self, batch: &[usize]) -> Result<Vec<Vec<Judged>>, Trouble> {
+    pub fn evaluate(&mut self, batch: &[usize]) -> Result<Rows, Trouble> {
         let ran: Vec<Result<(Tried, Results), Trouble>> = batch.par_iter().map(|number| self.one(*number)).collect();
         let mut judged = Vec::new();
         for (number, ran) in batch.iter().zip(ran) {

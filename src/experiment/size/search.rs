@@ -46,11 +46,14 @@ pub struct Found {
     pub rounds: usize,
 }
 
+/// What some candidates are: of each, what it is at every level.
+pub type Rows = Vec<Vec<Judged>>;
+
 /// Searches `count` candidates at `levels` levels. `evaluate` judges some candidates, each at every level.
 ///
 /// # Errors
 /// The first of `evaluate`.
-pub fn search<E>(count: usize, levels: usize, evaluate: &mut dyn FnMut(&[usize]) -> Result<Vec<Vec<Judged>>, E>) -> Result<Found, E> {
+pub fn search<E>(count: usize, levels: usize, evaluate: &mut dyn FnMut(&[usize]) -> Result<Rows, E>) -> Result<Found, E> {
     let mut found = Found { tested: BTreeMap::new(), levels: Vec::new(), rounds: 0 };
     // The largest says whether anything is enough; the middle halves what is left of it.
     let mut batch: Vec<usize> = if count == 0 { Vec::new() } else { vec![(count - 1) / 2, count - 1] };
