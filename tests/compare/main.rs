@@ -204,7 +204,7 @@ fn what_cannot_be_compared_is_refused_and_nothing_is_written() {
     room.write("late.toml", &room::line("10 Mbps").replace("2026-01-05", "2026-01-06"));
     room.write("broken.toml", &room::line("10 MB"));
     let cases: [(&[&str], &[&str]); 10] = [
-        (&["a.toml"], &&["2 values required"]),
+        (&["a.toml"], &["2 values required"]),
         (&["a.toml", "long.toml"], &["long.toml: `horizon` is 2 h, but", "--horizon"]),
         (&["a.toml", "late.toml"], &["late.toml: `start`", "--set start"]),
         (&["a.toml", "broken.toml"], &["broken.toml:", "amount of data"]),
