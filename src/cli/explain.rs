@@ -87,6 +87,7 @@ fn meaning(standing: Standing) -> &'static str {
         Standing::Documented => "documented: published by the vendor or in the study cited",
         Standing::Derived => "derived: arithmetic on documented values",
         Standing::Assumed => "assumed: nobody has published it; try other values",
+        Standing::Missing => "missing: no source of this program states it, and it is not guessed; state your own",
     }
 }
 

@@ -1,9 +1,10 @@
-//! A figure of `summary.json`, by its path: where it is, and what it is (a time, an amount, a rate, a share, a count).
+//! A figure of `summary.json`, by its path: where it is, and what it is (a time, an amount, a rate, a share, money, a count).
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::format::{bit_rate, byte_rate, bytes, duration, number, share};
+use crate::format::{bit_rate, byte_rate, bytes, duration, money, number, share};
+use crate::units::CURRENCY;
 
 /// What a figure is, and what a limit was written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +20,8 @@ pub enum Kind {
     ByteRate,
     /// A share \[1\].
     Share,
+    /// An amount of money, in the currency of the price list.
+    Money,
     /// Anything else that is a number.
     Count,
 }
@@ -42,6 +45,9 @@ impl Kind {
         if last.starts_with("share") || last == "least_free" || last.ends_with("_free") {
             return Kind::Share;
         }
+        if keys.first() == Some(&"cost") && ["per_month", "once", "amount", "price"].contains(&last) {
+            return Kind::Money;
+        }
         let of_a_law = ["mean", "p50", "p90", "p95", "p99", "max"].contains(&last);
         match of_a_law {
             true if keys.iter().any(|key| ["bytes", "loss_bytes", "fleet_bytes"].contains(key)) => Kind::Amount,
@@ -58,13 +64,15 @@ impl Kind {
             Kind::BitRate => "bit/s",
             Kind::ByteRate => "bytes/s",
             Kind::Share => "1",
+            Kind::Money => CURRENCY,
             Kind::Count => "count",
         }
     }
 
-    /// Whether a figure of this kind may be held against a limit of that kind: a share may be written as a number, and nothing is nothing in any unit.
+    /// Whether a figure of this kind may be held against a limit of that kind: a share and money may be written as a number, and nothing is nothing in
+    /// any unit.
     pub(super) fn takes(self, limit: Kind, value: f64) -> bool {
-        limit == self || (limit == Kind::Count && (self == Kind::Share || value == 0.0))
+        limit == self || (limit == Kind::Count && (matches!(self, Kind::Share | Kind::Money) || value == 0.0))
     }
 
     /// How a limit of this kind is written.
@@ -75,6 +83,7 @@ impl Kind {
             Kind::BitRate => "a rate, such as `200 Mbps`",
             Kind::ByteRate => "a rate, such as `20 MB/s`",
             Kind::Share => "a share, such as `1 %`",
+            Kind::Money => "an amount of money, such as `2000 USD`",
             Kind::Count => "a number",
         }
     }
@@ -87,6 +96,7 @@ impl Kind {
             Kind::BitRate => bit_rate(value),
             Kind::ByteRate => byte_rate(value),
             Kind::Share => share(value),
+            Kind::Money => money(value),
             Kind::Count if value.fract() == 0.0 => value.to_string(),
             Kind::Count => number(value),
         }

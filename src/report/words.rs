@@ -1,6 +1,6 @@
 //! The field's terms as the reports write them: recovery-point choices, standings, what a process server is called in each system.
 
-use crate::results::{Choice, ScenarioInfo, Standing};
+use crate::results::{Choice, Paid, ScenarioInfo, Standing};
 
 /// Choices in the order in which reports list them: least loss first.
 pub const CHOICES: [Choice; 4] = [Choice::LatestByte, Choice::LatestMarker, Choice::LatestProcessed, Choice::LatestApp];
@@ -42,6 +42,22 @@ pub fn standing(standing: Standing) -> &'static str {
         Standing::Derived => "derived",
         Standing::Assumed => "assumed",
         Standing::Scenario => "scenario",
+    }
+}
+
+/// When something is paid, in words.
+pub fn paid(paid: Paid) -> &'static str {
+    match paid {
+        Paid::PerMonth => "every month",
+        Paid::Once => "once",
+    }
+}
+
+/// The same as in `summary.json`.
+pub fn paid_key(paid: Paid) -> &'static str {
+    match paid {
+        Paid::PerMonth => "per_month",
+        Paid::Once => "once",
     }
 }
 

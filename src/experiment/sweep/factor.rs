@@ -2,6 +2,7 @@
 
 use crate::experiment::design::Coordinate;
 use crate::experiment::figure::Kind;
+use crate::units::CURRENCY;
 use crate::experiment::sweep::raw;
 use crate::experiment::target::quantity;
 
@@ -156,6 +157,7 @@ fn end(scalar: &raw::Scalar) -> Option<(Kind, f64, String)> {
         Kind::BitRate => "bps",
         Kind::ByteRate => "B/s",
         Kind::Share => "%",
+        Kind::Money => CURRENCY,
     };
     Some((kind, value, unit.to_owned()))
 }
