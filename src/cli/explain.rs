@@ -3,7 +3,8 @@
 use comfy_table::{ContentArrangement, Table, TableStyle};
 
 use crate::cli::{ExplainOptions, Failure, print};
-use crate::profile::{self, Entry, Profile, ProfileError, Standing};
+use crate::profile::{self, Entry, NOT_LISTED, Profile, ProfileError, Standing, Unit};
+use crate::units::CURRENCY;
 
 /// Prints what is asked for.
 ///
@@ -67,15 +68,21 @@ fn one(profile: &Profile, entry: &Entry) -> Result<String, Failure> {
         }
     }
     lines.push(String::new());
-    lines.push(format!("To try another value: failback run FILE --set '{}={}'", override_key(&entry.key), entry.value));
+    let value = match entry.unit {
+        // A price that the list lacks: its form, for an amount of one's own.
+        Unit::Price(per) if entry.value == NOT_LISTED => format!("… {CURRENCY}/{}", per.usual().0),
+        _ => entry.value.clone(),
+    };
+    lines.push(format!("To try another value: failback run FILE --set '{}={value}'", override_key(&entry.key)));
     Ok(lines.join("\n"))
 }
 
-/// The key as `--set` takes it: below `override`, with quotes where TOML needs them.
+/// The key as `--set` takes it: below `override` (prices: below `cost`), with quotes where TOML needs them.
 fn override_key(key: &str) -> String {
     let bare = |part: &str| part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
     let parts = key.split('.').map(|part| if bare(part) { part.to_owned() } else { format!("\"{part}\"") });
-    std::iter::once("override".to_owned()).chain(parts).collect::<Vec<_>>().join(".")
+    let table = if key.starts_with("prices.") { "cost" } else { "override" };
+    std::iter::once(table.to_owned()).chain(parts).collect::<Vec<_>>().join(".")
 }
 
 fn stated(profile: &Profile, entry: &Entry) -> String {

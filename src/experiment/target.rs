@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::experiment::figure::{Figure, Kind, NoFigure};
-use crate::units::{CURRENCY, BitRate, ByteRate, DataSize, Span};
+use crate::units::{BitRate, ByteRate, CURRENCY, DataSize, Span};
 
 /// One stated target.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,7 +46,12 @@ impl Target {
         let found = relations.iter().find_map(|(sign, relation)| typed.split_once(sign).map(|(path, limit)| (path.trim(), *relation, limit.trim())));
         let (path, relation, limit) = found.ok_or_else(|| wrong(typed, "there is no `<=`, `<`, `>=` or `>` in it"))?;
         let (kind, value) = quantity(limit).ok_or_else(|| {
-            wrong(typed, &format!("`{limit}` is neither a number, nor a time (`15 min`), share (`1 %`), amount (`20 GB`), rate (`200 Mbps`) or money (`2000 USD`)"))
+            wrong(
+                typed,
+                &format!(
+                    "`{limit}` is neither a number, nor a time (`15 min`), share (`1 %`), amount (`20 GB`), rate (`200 Mbps`) or money (`2000 USD`)"
+                ),
+            )
         })?;
         let figure = Figure::at(path);
         // Whether a plain number is meant shows when the figure is looked up.

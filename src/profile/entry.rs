@@ -123,7 +123,11 @@ impl Unit {
             Unit::Price(per) => {
                 let price: Price = text.parse().map_err(|e: crate::units::UnitError| e.to_string())?;
                 let (found, wanted) = (price.per(), per.words());
-                if found == per { Ok(()) } else { Err(format!("`{text}` is {}, wanted is {wanted}\nwrite a price such as \"{}\"", found.words(), per.example())) }
+                if found == per {
+                    Ok(())
+                } else {
+                    Err(format!("`{text}` is {}, wanted is {wanted}\nwrite a price such as \"{}\"", found.words(), per.example()))
+                }
             }
             Unit::Text => Ok(()),
         }

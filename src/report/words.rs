@@ -1,5 +1,6 @@
 //! The field's terms as the reports write them: recovery-point choices, standings, what a process server is called in each system.
 
+use crate::format::number;
 use crate::results::{Choice, Paid, ScenarioInfo, Standing};
 
 /// Choices in the order in which reports list them: least loss first.
@@ -51,6 +52,12 @@ pub fn paid(paid: Paid) -> &'static str {
         Paid::PerMonth => "every month",
         Paid::Once => "once",
     }
+}
+
+/// How much of something that is paid for: `730 h`, `10 months`, `192 GiB-months`.
+pub fn quantity(quantity: f64, unit: &str) -> String {
+    let many = if unit.ends_with("month") && quantity != 1.0 { "s" } else { "" };
+    format!("{} {unit}{many}", number(quantity))
 }
 
 /// The same as in `summary.json`.

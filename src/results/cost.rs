@@ -63,6 +63,6 @@ pub struct MissingPrice {
     pub unit: String,
     /// The key to set: `cost.prices.carrier.internet`.
     pub set: String,
-    /// A value of the form that it takes.
-    pub example: String,
+    /// The form of its value: `… USD/month`, with an amount of your own in place of the dots.
+    pub form: String,
 }

@@ -44,11 +44,11 @@ fn add(charge: &Charge, paid: Paid, quantity: Option<f64>, cost: &mut CostResult
                 (None, Counted::MachinesAway | Counted::DrillMachines) => Per::HOUR,
                 (None, _) => charge.per.usual(),
             };
-            let (set, example) = match price {
+            let (set, form) = match price {
                 Some(_) => ("output.points".to_owned(), "true".to_owned()),
-                None => (format!("cost.{}", charge.key), charge.per.example().to_owned()),
+                None => (format!("cost.{}", charge.key), format!("… {CURRENCY}/{unit}")),
             };
-            cost.missing.push(MissingPrice { name, paid, quantity: quantity.map(|quantity| quantity / size), unit: unit.to_owned(), set, example });
+            cost.missing.push(MissingPrice { name, paid, quantity: quantity.map(|quantity| quantity / size), unit: unit.to_owned(), set, form });
         }
     }
 }
@@ -84,7 +84,8 @@ fn counted(charge: &Charge, world: &World, results: &Results) -> (Paid, Option<f
 /// Machine-time of drills in a month \[s\]: the planner's number of drills in a year, each as those of this run were on average; of the whole fleet, for the planner's
 /// time, where there were none.
 fn drill_machine_s(world: &World, drills: &[DrillResult]) -> f64 {
-    let ran: Vec<f64> = drills.iter().filter(|drill| drill.direction == "out" && drill.cleaned_up_s.is_some()).map(|drill| drill.machine_hours).collect();
+    let ran: Vec<f64> =
+        drills.iter().filter(|drill| drill.direction == "out" && drill.cleaned_up_s.is_some()).map(|drill| drill.machine_hours).collect();
     let of_one = match ran.len() {
         0 => world.vms.len() as f64 * world.cost.drill_lasts.as_secs_f64(),
         drills => ran.iter().fold(0.0, |sum, hours| sum + hours) * 3600.0 / drills as f64,

@@ -143,8 +143,12 @@ impl FromStr for Price {
             None => {
                 let names = UNITS.iter().map(|(name, ..)| *name);
                 Err(match text::nearest(per, names.clone()) {
-                    Some(near) => UnitError::new(format!("`{per}` is nothing that a price is for"), format!("did you mean \"{n} {CURRENCY}/{near}\"?")),
-                    None => UnitError::new(format!("`{per}` is nothing that a price is for"), format!("known: {}", names.collect::<Vec<_>>().join(", "))),
+                    Some(near) => {
+                        UnitError::new(format!("`{per}` is nothing that a price is for"), format!("did you mean \"{n} {CURRENCY}/{near}\"?"))
+                    }
+                    None => {
+                        UnitError::new(format!("`{per}` is nothing that a price is for"), format!("known: {}", names.collect::<Vec<_>>().join(", ")))
+                    }
                 })
             }
         }

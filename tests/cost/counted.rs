@@ -14,13 +14,16 @@ fn quantity(cost: &failback::results::CostResult, name: &str) -> f64 {
 #[test]
 fn what_has_no_price_is_named_and_the_sums_are_lower_bounds() {
     let found = cost(&text(CLASSIC, INTERNET), &[]);
-    let expected = ["Internet line", "licences", "replica disks P10", "replica disks P15", "machines in drills", "disks P10 in drills", "disks P15 in drills"];
+    let expected =
+        ["Internet line", "licences", "replica disks P10", "replica disks P15", "machines in drills", "disks P10 in drills", "disks P15 in drills"];
     assert_eq!(missing(&found), expected);
     assert!(!found.complete);
     assert_eq!(found.items.len(), 1, "{:?}", found.items);
     assert_eq!(found.per_month, item(&found, "recovery points").amount);
     let set: Vec<&str> = found.missing.iter().map(|missing| missing.set.as_str()).collect();
     assert_eq!(set[..3], ["cost.prices.carrier.internet", "cost.prices.licence", "cost.prices.managed_disk.P10"]);
+    let forms: Vec<&str> = found.missing.iter().map(|missing| missing.form.as_str()).collect();
+    assert_eq!((forms[0], forms[4]), ("… USD/month", "… USD/h"));
     assert_eq!((found.once, found.currency.as_str()), (0.0, "USD"));
 }
 
@@ -74,7 +77,8 @@ fn between_regions_the_way_out_is_paid_too_and_source_disks_stay() {
 
     let (_, results) = run(&text(REGIONS, &format!("{link}\n{TRIP}")), &prices);
     let (found, journey) = (results.cost.as_ref().unwrap(), results.journey.as_ref().unwrap());
-    let away = |vm: usize| journey.machines[vm].states.iter().filter(|span| span.runs_at == "target").map(|span| span.to_s - span.from_s).sum::<f64>();
+    let away =
+        |vm: usize| journey.machines[vm].states.iter().filter(|span| span.runs_at == "target").map(|span| span.to_s - span.from_s).sum::<f64>();
     assert!(away(0) > 0.0);
     close(item(found, "disks P10 left at home").amount, 20.0 * away(0) / 3600.0 / 730.0);
     close(quantity(found, "disks P15 left at home"), away(1) / 3600.0 / 730.0);
@@ -88,7 +92,7 @@ fn between_regions_the_way_out_is_paid_too_and_source_disks_stay() {
 fn what_a_run_does_not_record_is_named_too() {
     let found = cost(&text(CLASSIC, INTERNET), &["output.points=false"]);
     let points = found.missing.iter().find(|missing| missing.name == "recovery points").unwrap();
-    assert_eq!((points.quantity, points.set.as_str(), points.example.as_str()), (None, "output.points", "true"));
+    assert_eq!((points.quantity, points.set.as_str(), points.form.as_str()), (None, "output.points", "true"));
 }
 
 /// Names are steps of a figure's path, `cost.items.licences.amount`.

@@ -39,9 +39,8 @@ fn the_example_of_the_cost_page_comes_out() {
 /// link-facts: "VpnGw3 913 vs ER 1 G Metered 436 + gateway 139-264 (gateway not needed with Microsoft peering)".
 #[test]
 fn expressroute_costs_its_circuit_and_with_private_peering_a_gateway() {
-    let private = |gateway: &str| {
-        format!("link.forward.expressroute_private = {{ circuit = \"1 Gbps\", gateway = \"{gateway}\", private_endpoints = true }}")
-    };
+    let private =
+        |gateway: &str| format!("link.forward.expressroute_private = {{ circuit = \"1 Gbps\", gateway = \"{gateway}\", private_endpoints = true }}");
     for (gateway, month) in [("Standard", 138.70), ("ErGw1Az", 263.53)] {
         let found = cost(&text(CLASSIC, &private(gateway)), &[]);
         close(item(&found, "ExpressRoute circuit 1 Gbps, metered").amount, 436.0);

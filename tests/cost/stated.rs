@@ -15,7 +15,10 @@ fn a_price_of_ones_own_holds_and_is_said_to_be_the_scenarios() {
     let assumptions = loaded(&text(CLASSIC, link), &[]).assumptions;
     let of = |key: &str| assumptions.iter().find(|value| value.key == key).unwrap();
     let circuit = of("prices.expressroute_circuit.2 Gbps unlimited");
-    assert_eq!((circuit.standing, circuit.source.as_str(), circuit.instead_of.as_deref()), (Standing::Scenario, "the scenario's [cost]", Some("not listed")));
+    assert_eq!(
+        (circuit.standing, circuit.source.as_str(), circuit.instead_of.as_deref()),
+        (Standing::Scenario, "the scenario's [cost]", Some("not listed"))
+    );
     assert_eq!(of("prices.recovery_points").standing, Standing::Documented);
     assert!(assumptions.iter().all(|value| value.value != "not listed"), "what is missing is no assumption");
 }

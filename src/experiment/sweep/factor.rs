@@ -2,9 +2,9 @@
 
 use crate::experiment::design::Coordinate;
 use crate::experiment::figure::Kind;
-use crate::units::CURRENCY;
 use crate::experiment::sweep::raw;
 use crate::experiment::target::quantity;
+use crate::units::CURRENCY;
 
 /// Significant digits of values inside a range: what a table shows is what was simulated.
 const DIGITS: usize = 6;

@@ -6,7 +6,7 @@ use crate::results::{CostItem, CostResult, Paid, Results};
 
 /// Items told in a sentence; the page has all.
 const MOST: usize = 4;
-/// Items without a price told in a sentence.
+/// Keys of missing prices told in a sentence.
 const MOST_MISSING: usize = 8;
 
 /// Question 3, the costs; nothing where the record has none.
@@ -48,11 +48,17 @@ fn told(cost: &CostResult, paid: Paid) -> Option<String> {
 }
 
 fn not_priced(cost: &CostResult) -> Option<String> {
-    let mut names: Vec<String> = cost.missing.iter().map(|missing| missing.name.clone()).collect();
-    let all = names.len();
-    names.truncate(MOST_MISSING);
-    if all > MOST_MISSING {
-        names.push(plural((all - MOST_MISSING) as u64, "other", "others"));
+    let mut keys: Vec<String> = Vec::new();
+    for missing in &cost.missing {
+        let key = missing.set.strip_prefix("cost.prices.").unwrap_or(&missing.set);
+        if !keys.iter().any(|known| known == key) {
+            keys.push(key.to_owned());
+        }
     }
-    (all > 0).then(|| format!("Not priced: {}. No price at hand, so none is guessed: write yours under [cost.prices].", list(&names)))
+    let all = keys.len();
+    keys.truncate(MOST_MISSING);
+    if all > MOST_MISSING {
+        keys.push(plural((all - MOST_MISSING) as u64, "other", "others"));
+    }
+    (all > 0).then(|| format!("Not priced, since no source at hand has a price: {}. State yours under [cost.prices].", list(&keys)))
 }

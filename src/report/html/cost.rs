@@ -2,10 +2,10 @@
 
 use maud::{Markup, html};
 
-use crate::format::{money, number, unbroken};
+use crate::format::{money, unbroken};
 use crate::report::html::table::Column::{Figures, Key, Words};
 use crate::report::html::table::table;
-use crate::report::words::{paid, standing};
+use crate::report::words::{paid, quantity, standing};
 use crate::results::{CostItem, CostResult, MissingPrice, Paid, Results};
 
 /// The section; nothing where the record has no costs.
@@ -37,7 +37,7 @@ fn items(cost: &CostResult, results: &Results) -> Markup {
         vec![
             item.name.clone(),
             paid(item.paid).to_owned(),
-            format!("{} {}", number(item.quantity), item.unit),
+            quantity(item.quantity, &item.unit),
             format!("{} {}/{}", item.price, cost.currency, item.unit),
             money(item.amount),
             known.map_or("-", |value| standing(value.standing)).to_owned(),
@@ -59,16 +59,15 @@ fn items(cost: &CostResult, results: &Results) -> Markup {
 
 fn missing(cost: &CostResult) -> Markup {
     let row = |missing: &MissingPrice| {
-        let quantity = missing.quantity.map_or_else(|| "not recorded".to_owned(), |quantity| format!("{} {}", number(quantity), missing.unit));
-        let set = format!("--set '{}={}'", missing.set, missing.example);
-        vec![missing.name.clone(), paid(missing.paid).to_owned(), quantity, set]
+        let amount = missing.quantity.map_or_else(|| "not recorded".to_owned(), |amount| quantity(amount, &missing.unit));
+        vec![missing.name.clone(), paid(missing.paid).to_owned(), amount, missing.set.clone(), missing.form.clone()]
     };
     let rows: Vec<Vec<String>> = cost.missing.iter().map(row).collect();
     html! {
         @if !rows.is_empty() {
             h3 { "Not priced (" (rows.len()) ")" }
-            p { "No source at hand states these prices, and none is guessed. The amounts in the last column are examples of form only." }
-            (table("", &[Words("Item"), Words("Paid"), Figures("quantity"), Key("How to state it")], &rows))
+            p { "No source at hand states these prices, and none is guessed: state your own in the scenario, or with --set." }
+            (table("", &[Words("Item"), Words("Paid"), Figures("quantity"), Key("Key"), Words("Its value")], &rows))
         }
     }
 }

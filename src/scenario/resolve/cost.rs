@@ -90,7 +90,12 @@ impl Charges<'_> {
             Some(size) => {
                 let plan = self.plan.clone();
                 let size = self.row("expressroute_circuit", |row| row.parse() == Ok(size)).unwrap_or_else(|| size.to_string());
-                self.add(&format!("ExpressRoute circuit {size}, {plan}"), &format!("expressroute_circuit.{size} {plan}"), Per::Time, Counted::Held(1.0));
+                self.add(
+                    &format!("ExpressRoute circuit {size}, {plan}"),
+                    &format!("expressroute_circuit.{size} {plan}"),
+                    Per::Time,
+                    Counted::Held(1.0),
+                );
                 self.add("carrier of the circuit", "carrier.expressroute", Per::Time, Counted::Held(1.0));
             }
             None => self.add("Internet line", "carrier.internet", Per::Time, Counted::Held(1.0)),

@@ -249,13 +249,13 @@ pub(super) fn cost() -> CostResult {
         key: key.to_owned(),
         amount: quantity * price,
     };
-    let missing = |name: &str, paid: Paid, unit: &str, set: &str, example: &str| MissingPrice {
+    let missing = |name: &str, paid: Paid, unit: &str, set: &str, form: &str| MissingPrice {
         name: name.to_owned(),
         paid,
         quantity: Some(20.0),
         unit: unit.to_owned(),
         set: set.to_owned(),
-        example: example.to_owned(),
+        form: form.to_owned(),
     };
     let items = vec![
         item("VPN gateway VpnGw2", 730.0, "h", 0.49, "prices.vpn_gateway.VpnGw2"),
@@ -268,8 +268,8 @@ pub(super) fn cost() -> CostResult {
         complete: false,
         items,
         missing: vec![
-            missing("licences", Paid::PerMonth, "month", "cost.prices.licence", "436 USD/month"),
-            missing("machines at the target", Paid::Once, "h", "cost.prices.compute", "436 USD/month"),
+            missing("licences", Paid::PerMonth, "month", "cost.prices.licence", "… USD/month"),
+            missing("machines at the target", Paid::Once, "h", "cost.prices.compute", "… USD/h"),
         ],
     }
 }
