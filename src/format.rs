@@ -2,6 +2,8 @@
 //!
 //! Everything here rounds for reading; `summary.json` and the CSVs never do. Sizes are decimal (1 GB = 10^9 bytes), like link rates.
 
+use crate::units::CURRENCY;
+
 /// A number to three significant figures, without trailing zeros after the point: `0.27`, `2.5`, `41.3`, `312`, `1,240`.
 pub fn number(value: f64) -> String {
     if !value.is_finite() {
@@ -163,6 +165,21 @@ pub fn share_or_dash(value: Option<f64>) -> String {
     value.map_or_else(|| "-".to_owned(), share)
 }
 
+/// An amount of money in the currency of the price list: `0 USD`, `19.20 USD`, `1,234 USD`.
+pub fn money(value: f64) -> String {
+    if !value.is_finite() {
+        return "not defined".to_owned();
+    }
+    let figure = match value.abs() {
+        0.0 => "0".to_owned(),
+        small if small < 0.005 => return format!("under 0.01 {CURRENCY}"),
+        // Cents no longer matter from here on.
+        large if large >= 99.995 => grouped(value.round()),
+        _ => format!("{value:.2}"),
+    };
+    format!("{figure} {CURRENCY}")
+}
+
 /// Words joined as in a sentence: `a`, `a and b`, `a, b and c`.
 pub fn list(words: &[String]) -> String {
     match words {
@@ -282,6 +299,24 @@ mod tests {
         assert_eq!(count(4_320_000), "4,320,000");
         assert_eq!(plural(1, "VM", "VMs"), "1 VM");
         assert_eq!(plural(0, "VM", "VMs"), "0 VMs");
+    }
+
+    #[test]
+    fn money_has_cents_while_they_matter() {
+        let table = [
+            (0.0, "0 USD"),
+            (0.004, "under 0.01 USD"),
+            (0.7, "0.70 USD"),
+            (19.2, "19.20 USD"),
+            (99.994, "99.99 USD"),
+            (99.996, "100 USD"),
+            (912.5, "913 USD"),
+            (2664.5, "2,665 USD"),
+            (f64::NAN, "not defined"),
+        ];
+        for (value, text) in table {
+            assert_eq!(money(value), text);
+        }
     }
 
     #[test]

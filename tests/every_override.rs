@@ -9,6 +9,7 @@ use std::time::Duration;
 use failback::profile::{self, Entry, Profile, Unit};
 use failback::scenario::{self, Files, Loaded};
 use failback::simulate;
+use failback::units::Per;
 
 /// Two machines, one of them with a common load, that fail over and come home; the link, with everything that one may have, is that of the system.
 const TEXT: &str = r#"
@@ -59,6 +60,9 @@ fn extremes(entry: &Entry) -> &'static [&'static str] {
         Unit::Count => &["0", "1", "4294967295", "18446744073709551615", "off"],
         Unit::Flag => &["true", "false"],
         Unit::Moment => &["0001-01-01 00:00", "9999-12-31 23:59"],
+        Unit::Price(Per::Time) => &["0 USD/h", "1000000000 USD/h", "not listed", "off"],
+        Unit::Price(Per::Data) => &["0 USD/GB", "1000000000 USD/GB", "not listed", "off"],
+        Unit::Price(Per::DataTime) => &["0 USD/GiB-month", "1000000000 USD/GiB-month", "not listed", "off"],
         Unit::Text => &["", "nonsense", "1 per 0 s", "1 per 1 ns"],
     }
 }

@@ -3,7 +3,8 @@
 use comfy_table::{ContentArrangement, Table, TableStyle};
 
 use crate::cli::{ExplainOptions, Failure, print};
-use crate::profile::{self, Entry, Profile, ProfileError, Standing};
+use crate::profile::{self, Entry, NOT_LISTED, Profile, ProfileError, Standing, Unit};
+use crate::units::CURRENCY;
 
 /// Prints what is asked for.
 ///
@@ -67,7 +68,12 @@ fn one(profile: &Profile, entry: &Entry) -> Result<String, Failure> {
         }
     }
     lines.push(String::new());
-    lines.push(format!("To try another value: failback run FILE --set '{}={}'", entry.override_key(), entry.value));
+    let value = match entry.unit {
+        // A price that the list lacks: its form, for an amount of one's own.
+        Unit::Price(per) if entry.value == NOT_LISTED => format!("… {CURRENCY}/{}", per.usual().0),
+        _ => entry.value.clone(),
+    };
+    lines.push(format!("To try another value: failback run FILE --set '{}={value}'", entry.override_key()));
     Ok(lines.join("\n"))
 }
 
@@ -80,6 +86,7 @@ fn meaning(standing: Standing) -> &'static str {
         Standing::Documented => "documented: published by the vendor or in the study cited",
         Standing::Derived => "derived: arithmetic on documented values",
         Standing::Assumed => "assumed: nobody has published it; try other values",
+        Standing::Missing => "missing: no source of this program states it, and it is not guessed; state your own",
     }
 }
 

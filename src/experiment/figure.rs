@@ -1,4 +1,4 @@
-//! A figure of `summary.json`, by its path: where it is, and what it is (a time, an amount, a rate, a share, a count).
+//! A figure of `summary.json`, by its path: where it is, and what it is (a time, an amount, a rate, a share, money, a count).
 //!
 //! Two names are not the record's own. `rpo` is the age of the oldest write not yet safe, `lag` in the record; without a scope it is that of the worst VM at each
 //! instant (`rpo.p99` is `lag.fleet_worst.p99`). `retention.window` is the shortest window that any retention drive held: all that was promised if it never had to drop a
@@ -7,7 +7,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::format::{bit_rate, byte_rate, bytes, duration, number, share};
+use crate::format::{bit_rate, byte_rate, bytes, duration, money, number, share};
+use crate::units::CURRENCY;
 
 /// What a figure is, and what a limit was written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +24,8 @@ pub enum Kind {
     ByteRate,
     /// A share \[1\].
     Share,
+    /// An amount of money, in the currency of the price list.
+    Money,
     /// Anything else that is a number.
     Count,
 }
@@ -49,6 +52,9 @@ impl Kind {
         if last.starts_with("share") || last == "least_free" || last.ends_with("_free") {
             return Kind::Share;
         }
+        if keys.first() == Some(&"cost") && ["per_month", "once", "amount", "price"].contains(&last) {
+            return Kind::Money;
+        }
         let of_a_law = ["mean", "p50", "p90", "p95", "p99", "max"].contains(&last);
         match of_a_law {
             true if keys.iter().any(|key| ["bytes", "loss_bytes", "fleet_bytes"].contains(key)) => Kind::Amount,
@@ -65,13 +71,15 @@ impl Kind {
             Kind::BitRate => "bit/s",
             Kind::ByteRate => "bytes/s",
             Kind::Share => "1",
+            Kind::Money => CURRENCY,
             Kind::Count => "count",
         }
     }
 
-    /// Whether a figure of this kind may be held against a limit of that kind: a share may be written as a number, and nothing is nothing in any unit.
+    /// Whether a figure of this kind may be held against a limit of that kind: a share and money may be written as a number, and nothing is nothing in
+    /// any unit.
     pub fn takes(self, limit: Kind, value: f64) -> bool {
-        limit == self || (limit == Kind::Count && (self == Kind::Share || value == 0.0))
+        limit == self || (limit == Kind::Count && (matches!(self, Kind::Share | Kind::Money) || value == 0.0))
     }
 
     /// How a limit of this kind is written.
@@ -82,6 +90,7 @@ impl Kind {
             Kind::BitRate => "a rate, such as `200 Mbps`",
             Kind::ByteRate => "a rate, such as `20 MB/s`",
             Kind::Share => "a share, such as `1 %`",
+            Kind::Money => "an amount of money, such as `2000 USD`",
             Kind::Count => "a number",
         }
     }
@@ -94,6 +103,7 @@ impl Kind {
             Kind::BitRate => bit_rate(value),
             Kind::ByteRate => byte_rate(value),
             Kind::Share => share(value),
+            Kind::Money => money(value),
             Kind::Count if value.fract() == 0.0 => value.to_string(),
             Kind::Count => number(value),
         }

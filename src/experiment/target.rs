@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::experiment::figure::{Figure, Kind, NoFigure};
-use crate::units::{BitRate, ByteRate, DataSize, Span};
+use crate::units::{BitRate, ByteRate, CURRENCY, DataSize, Span};
 
 /// One stated target.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,7 +46,12 @@ impl Target {
         let found = relations.iter().find_map(|(sign, relation)| typed.split_once(sign).map(|(path, limit)| (path.trim(), *relation, limit.trim())));
         let (path, relation, limit) = found.ok_or_else(|| wrong(typed, "there is no `<=`, `<`, `>=` or `>` in it"))?;
         let (kind, value) = quantity(limit).ok_or_else(|| {
-            wrong(typed, &format!("`{limit}` is neither a number, nor a time (`15 min`), share (`1 %`), amount (`20 GB`) or rate (`200 Mbps`)"))
+            wrong(
+                typed,
+                &format!(
+                    "`{limit}` is neither a number, nor a time (`15 min`), share (`1 %`), amount (`20 GB`), rate (`200 Mbps`) or money (`2000 USD`)"
+                ),
+            )
         })?;
         let figure = Figure::at(path);
         // Whether a plain number is meant shows when the figure is looked up.
@@ -123,6 +128,9 @@ pub fn quantity(text: &str) -> Option<(Kind, f64)> {
     if let Some(percent) = text.strip_suffix('%') {
         return percent.trim().parse::<f64>().ok().filter(|share| share.is_finite()).map(|share| (Kind::Share, share / 100.0));
     }
+    if let Some(amount) = text.strip_suffix(CURRENCY) {
+        return amount.trim().parse::<f64>().ok().filter(|amount| amount.is_finite()).map(|amount| (Kind::Money, amount));
+    }
     // The units differ in their names, so at most one of these reads it.
     let span = text.parse::<Span>().map(|span| (Kind::Time, span.as_secs_f64()));
     let size = || text.parse::<DataSize>().map(|size| (Kind::Amount, size.as_f64()));
@@ -138,7 +146,7 @@ mod tests {
 
     fn judge(target: &str) -> Result<Result<(), String>, TargetError> {
         let summary = json!({ "lag": { "fleet_worst": { "p99": 1200.0, "share_over": 0.013, "p50": null } }, "vms": [{ "resyncs": 2 }],
-            "journey": { "failovers": [{ "rto_s": 6600.0, "loss_bytes": 2e9 }] } });
+            "journey": { "failovers": [{ "rto_s": 6600.0, "loss_bytes": 2e9 }] }, "cost": { "per_month": 1348.5, "items": [{ "name": "licences", "amount": 436.0 }] } });
         Target::parse(target)?.judge(&summary)
     }
 
@@ -150,6 +158,15 @@ mod tests {
         assert!(judge("vms.0.resyncs >= 3").unwrap().is_err());
         assert!(judge("journey.failovers.0.rto_s <= 2 h").unwrap().is_ok());
         assert_eq!(judge("journey.failovers.0.loss_bytes <= 1 GB").unwrap().unwrap_err(), "journey.failovers.0.loss_bytes <= 1 GB; it is 2 GB");
+    }
+
+    #[test]
+    fn money_is_held_against_money_or_a_number() {
+        assert!(judge("cost.per_month <= 2000 USD").unwrap().is_ok());
+        assert!(judge("cost.per_month <= 1348.5").unwrap().is_ok());
+        assert_eq!(judge("cost.per_month <= 1000").unwrap().unwrap_err(), "cost.per_month <= 1000; it is 1,349 USD");
+        assert!(judge("cost.items.licences.amount < 500 USD").unwrap().is_ok());
+        assert!(judge("cost.per_month <= 2 TB").is_err() && judge("lag.fleet_worst.p99 <= 5 USD").is_err());
     }
 
     #[test]

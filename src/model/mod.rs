@@ -3,6 +3,7 @@
 //! A world is complete: every default has been filled in (from `profile`, by `scenario`) and every name resolved to an id. It is
 //! plain data. How it behaves over time lives in `simulate`; how a person writes it lives in `scenario`.
 
+mod cost;
 mod fault;
 mod fleet;
 mod home;
@@ -14,6 +15,7 @@ mod target;
 mod throughput;
 mod world;
 
+pub use cost::{Charge, CostPlan, Counted};
 pub use fault::{Fault, FaultKind};
 pub use fleet::{Disk, DiskId, Footprint, Group, GroupId, OsFamily, Vm, VmId, WorkingSet};
 pub use home::{ConfigurationServer, DriveFault, Home, HomeConnection, MachineHome, MasterTarget, Original, RetentionDrive};

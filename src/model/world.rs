@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::civil::DateTime;
 
 use crate::churn::LoadEvent;
-use crate::model::{Account, Apply, Disk, Fault, Group, Home, Hub, Journey, Link, Policy, Target, Vm};
+use crate::model::{Account, Apply, CostPlan, Disk, Fault, Group, Home, Hub, Journey, Link, Policy, Target, Vm};
 use crate::units::Span;
 
 /// Which replication system is simulated (model section 2).
@@ -108,6 +108,8 @@ pub struct World {
     pub target: Target,
     /// The round trip, if the scenario has one.
     pub journey: Option<Journey>,
+    /// What has to be paid for.
+    pub cost: CostPlan,
     /// What to record.
     pub output: OutputPlan,
 }

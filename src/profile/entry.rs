@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use crate::units::{BitRate, ByteRate, DataSize, DurationLaw, Share, Span};
+use crate::units::{BitRate, ByteRate, DataSize, DurationLaw, Per, Price, Share, Span};
+
+/// The value of a price that no source of the list states: what it is for is known, and a scenario may state it.
+pub const NOT_LISTED: &str = "not listed";
 
 /// How well a value is founded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +16,8 @@ pub enum Standing {
     Derived,
     /// Nobody has published it.
     Assumed,
+    /// No source at hand states it, and nothing stands in its place: a scenario may state it.
+    Missing,
 }
 
 impl Standing {
@@ -22,6 +27,7 @@ impl Standing {
             "documented" => Standing::Documented,
             "derived" => Standing::Derived,
             "assumed" => Standing::Assumed,
+            "missing" => Standing::Missing,
             _ => return None,
         })
     }
@@ -33,6 +39,7 @@ impl fmt::Display for Standing {
             Standing::Documented => "documented",
             Standing::Derived => "derived",
             Standing::Assumed => "assumed",
+            Standing::Missing => "missing",
         })
     }
 }
@@ -62,6 +69,8 @@ pub enum Unit {
     Ceiling,
     /// A calendar instant: `2026-01-05 00:00`.
     Moment,
+    /// A price, or `not listed`.
+    Price(Per),
     /// A name.
     Text,
 }
@@ -81,6 +90,9 @@ impl Unit {
             "flag" => Unit::Flag,
             "ceiling" => Unit::Ceiling,
             "moment" => Unit::Moment,
+            "price of time" => Unit::Price(Per::Time),
+            "price of data" => Unit::Price(Per::Data),
+            "price of data kept" => Unit::Price(Per::DataTime),
             "text" => Unit::Text,
             _ => return None,
         })
@@ -107,6 +119,16 @@ impl Unit {
                 let read = text.parse::<jiff::civil::DateTime>().map(drop);
                 read.map_err(|e| format!("`{text}` is not a calendar instant: {e}\nwrite it as \"2026-01-05 00:00\""))
             }
+            Unit::Price(_) if text == NOT_LISTED => Ok(()),
+            Unit::Price(per) => {
+                let price: Price = text.parse().map_err(|e: crate::units::UnitError| e.to_string())?;
+                let (found, wanted) = (price.per(), per.words());
+                if found == per {
+                    Ok(())
+                } else {
+                    Err(format!("`{text}` is {}, wanted is {wanted}\nwrite a price such as \"{}\"", found.words(), per.example()))
+                }
+            }
             Unit::Text => Ok(()),
         }
     }
@@ -126,17 +148,21 @@ impl fmt::Display for Unit {
             Unit::Flag => "flag",
             Unit::Ceiling => "ceiling",
             Unit::Moment => "moment",
+            Unit::Price(Per::Time) => "price of time",
+            Unit::Price(Per::Data) => "price of data",
+            Unit::Price(Per::DataTime) => "price of data kept for a time",
             Unit::Text => "text",
         })
     }
 }
 
 impl Entry {
-    /// The key as `--set` takes it: below `override`, with quotes where TOML needs them.
+    /// The key as `--set` takes it: below `override` (prices: below `cost`), with quotes where TOML needs them.
     pub fn override_key(&self) -> String {
         let bare = |part: &str| part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
         let parts = self.key.split('.').map(|part| if bare(part) { part.to_owned() } else { format!("\"{part}\"") });
-        std::iter::once("override".to_owned()).chain(parts).collect::<Vec<_>>().join(".")
+        let table = if self.key.starts_with("prices.") { "cost" } else { "override" };
+        std::iter::once(table.to_owned()).chain(parts).collect::<Vec<_>>().join(".")
     }
 
     /// Checks that `text` may stand as this value; problem and advice on two lines.
@@ -144,6 +170,9 @@ impl Entry {
         if !self.choices.is_empty() {
             let known = self.choices.iter().any(|choice| choice == text);
             return if known { Ok(()) } else { Err(format!("`{text}` is no choice of `{}`\nknown: {}", self.key, self.choices.join(", "))) };
+        }
+        if text == "off" && matches!(self.unit, Unit::Price(_)) {
+            return Err(format!("`{}` cannot be off\nwrite \"0 USD/…\" for what costs you nothing", self.key));
         }
         if text == "off" { Ok(()) } else { self.unit.check(text) }
     }

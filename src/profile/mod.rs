@@ -10,7 +10,7 @@ mod read;
 use std::collections::BTreeMap;
 use std::fmt;
 
-pub use entry::{Entry, Standing, Unit};
+pub use entry::{Entry, NOT_LISTED, Standing, Unit};
 
 /// The profile that a scenario gets when it names none.
 pub const DEFAULT: &str = "vmware-classic-2021";

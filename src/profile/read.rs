@@ -23,6 +23,7 @@ pub(super) const FILES: &[(&str, &str)] = &[
     ("home", include_str!("data/home.toml")),
     ("journey", include_str!("data/journey.toml")),
     ("process_servers", include_str!("data/process_servers.toml")),
+    ("prices", include_str!("data/prices.toml")),
 ];
 
 /// Adds what `file` says to `profile`, what it is based on first.

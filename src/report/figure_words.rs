@@ -1,7 +1,7 @@
 //! Figures of the record in a few words, for tables: `lag.fleet_worst.p99` is "lag of the worst VM, P99".
 
 /// What stands before the part of a law, or for the whole path.
-const WORDS: [(&str, &str); 32] = [
+const WORDS: [(&str, &str); 34] = [
     ("lag.fleet_worst", "lag of the worst VM"),
     ("lag.pooled", "lag of any VM"),
     ("reported_rpo.fleet_worst", "RPO shown, worst VM"),
@@ -33,6 +33,8 @@ const WORDS: [(&str, &str); 32] = [
     ("journey.failovers.0.failback_downtime_max_s", "downtime of the failback"),
     ("journey.failovers.0.home_again", "machines home again"),
     ("journey.failovers.0.exposed_home_max_s", "unprotected at home"),
+    ("cost.per_month", "cost a month"),
+    ("cost.once", "cost once"),
     ("unprotected_share", "VM-time without a point"),
 ];
 

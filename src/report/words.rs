@@ -1,6 +1,7 @@
 //! The field's terms as the reports write them: recovery-point choices, standings, what a process server is called in each system.
 
-use crate::results::{Choice, ScenarioInfo, Standing};
+use crate::format::number;
+use crate::results::{Choice, Paid, ScenarioInfo, Standing};
 
 /// Choices in the order in which reports list them: least loss first.
 pub const CHOICES: [Choice; 4] = [Choice::LatestByte, Choice::LatestMarker, Choice::LatestProcessed, Choice::LatestApp];
@@ -42,6 +43,28 @@ pub fn standing(standing: Standing) -> &'static str {
         Standing::Derived => "derived",
         Standing::Assumed => "assumed",
         Standing::Scenario => "scenario",
+    }
+}
+
+/// When something is paid, in words.
+pub fn paid(paid: Paid) -> &'static str {
+    match paid {
+        Paid::PerMonth => "every month",
+        Paid::Once => "once",
+    }
+}
+
+/// How much of something that is paid for: `730 h`, `10 months`, `192 GiB-months`.
+pub fn quantity(quantity: f64, unit: &str) -> String {
+    let many = if unit.ends_with("month") && quantity != 1.0 { "s" } else { "" };
+    format!("{} {unit}{many}", number(quantity))
+}
+
+/// The same as in `summary.json`.
+pub fn paid_key(paid: Paid) -> &'static str {
+    match paid {
+        Paid::PerMonth => "per_month",
+        Paid::Once => "once",
     }
 }
 

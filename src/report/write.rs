@@ -8,7 +8,7 @@ use crate::report::{ReportError, html, json, plot, tables, trace};
 use crate::results::RunOutput;
 
 /// Every file that this program writes into an output folder, relative to it; anything else there is the user's.
-const OURS: [&str; 31] = [
+const OURS: [&str; 32] = [
     "summary.json",
     "series.csv",
     "vms.csv",
@@ -17,6 +17,7 @@ const OURS: [&str; 31] = [
     "points.csv",
     "loss_curves.csv",
     "days.csv",
+    "cost.csv",
     "replications.csv",
     "events.jsonl",
     "report.html",
@@ -80,6 +81,9 @@ pub fn write_all(dir: &Path, output: &RunOutput) -> Result<Written, ReportError>
     put("loss_curves.csv", tables::loss_curves(&output.curves)?)?;
     put("days.csv", tables::days(&results.days)?)?;
     put("events.jsonl", json::events(&output.events)?)?;
+    if let Some(cost) = &results.cost {
+        put("cost.csv", tables::cost::cost(cost, results)?)?;
+    }
     if let Some(runs) = &output.runs {
         put("replications.csv", tables::runs::replications(runs)?)?;
     }

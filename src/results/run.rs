@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::results::{
-    Assumption, Bottleneck, BreachSummary, CdfCurve, ChurnInput, DayWorst, DiskResult, Event, FleetPoints, GroupResult, HubResult,
+    Assumption, Bottleneck, BreachSummary, CdfCurve, ChurnInput, CostResult, DayWorst, DiskResult, Event, FleetPoints, GroupResult, HubResult,
     InitialReplication, JourneyResult, LinkResult, LossByChoice, OneQueue, PointCalendar, Replications, RunTable, ScenarioInfo, ScopedLaws,
     SeriesRow, VmResult,
 };
@@ -63,6 +63,8 @@ pub struct Results {
     pub groups: Vec<GroupResult>,
     /// The round trip: disasters, failovers, reprotects, failbacks; null if the scenario has none.
     pub journey: Option<JourneyResult>,
+    /// What it costs, by item; null in the record of a way back, whose costs are in that of its round trip.
+    pub cost: Option<CostResult>,
     /// What many replications say, of which this record shows the first; null if there was one run.
     pub replications: Option<Replications>,
     /// Every default in force and every override.

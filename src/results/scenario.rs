@@ -24,7 +24,8 @@ impl From<profile::Standing> for Standing {
         match standing {
             profile::Standing::Documented => Standing::Documented,
             profile::Standing::Derived => Standing::Derived,
-            profile::Standing::Assumed => Standing::Assumed,
+            // What is missing is in force only where a scenario states it.
+            profile::Standing::Assumed | profile::Standing::Missing => Standing::Assumed,
         }
     }
 }

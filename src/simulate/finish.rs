@@ -123,6 +123,7 @@ impl Run<'_> {
             disks,
             groups: self.groups(),
             journey: None,
+            cost: None,
             replications: None,
             assumptions: Vec::new(),
             checks: Checks {

@@ -10,6 +10,7 @@ mod arrivals;
 mod bytes;
 mod copies;
 mod copy_bound;
+mod cost;
 mod draw;
 mod faults;
 mod feed;
@@ -35,6 +36,7 @@ mod storage;
 mod unit_points;
 mod wiring;
 
+pub use cost::cost;
 pub use laws::RunLaws;
 pub use sample::{Look, Quantity, Samples, sample};
 
@@ -50,10 +52,14 @@ pub fn run(world: &World, replication: u64, progress: &mut dyn FnMut(f64)) -> Ru
 
 /// As [`run()`](run()), with the laws over time that its record is made of.
 pub fn run_with_laws(world: &World, replication: u64, progress: &mut dyn FnMut(f64)) -> (RunOutput, RunLaws) {
-    if let Some(plan) = &world.journey {
-        return journey::run(world, plan, replication, progress);
-    }
-    let mut run = run::Run::new(world, replication, false);
-    run.go(progress);
-    run.finish(replication)
+    let (mut output, laws) = match &world.journey {
+        Some(plan) => journey::run(world, plan, replication, progress),
+        None => {
+            let mut run = run::Run::new(world, replication, false);
+            run.go(progress);
+            run.finish(replication)
+        }
+    };
+    output.results.cost = Some(cost::cost(world, &output.results));
+    (output, laws)
 }

@@ -6,6 +6,7 @@
 
 mod clock;
 mod law;
+mod price;
 mod rate;
 mod serde_text;
 mod share;
@@ -16,6 +17,7 @@ mod text;
 
 pub use clock::{Instant, Span};
 pub use law::DurationLaw;
+pub use price::{CURRENCY, MONTH_S, Per, Price};
 pub use rate::{BitRate, ByteRate};
 pub use share::Share;
 pub use size::DataSize;

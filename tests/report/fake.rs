@@ -431,6 +431,7 @@ pub fn output(plan: Plan) -> RunOutput {
         vms,
         disks,
         journey: None,
+        cost: Some(cost()),
         groups: vec![group],
         replications: None,
         assumptions: assumptions(),

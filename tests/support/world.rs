@@ -143,6 +143,7 @@ impl Fleet {
             home: None,
             target: failback::model::Target::default(),
             journey: None,
+            cost: failback::model::CostPlan::default(),
             output: OutputPlan { series_every: None, vm_quantiles: true, loss_bytes: true, events: true, points: true },
         }
     }

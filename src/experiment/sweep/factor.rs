@@ -4,6 +4,7 @@ use crate::experiment::design::Coordinate;
 use crate::experiment::figure::Kind;
 use crate::experiment::sweep::raw;
 use crate::experiment::target::quantity;
+use crate::units::CURRENCY;
 
 /// Significant digits of values inside a range: what a table shows is what was simulated.
 const DIGITS: usize = 6;
@@ -190,6 +191,7 @@ fn end(scalar: &raw::Scalar) -> Option<(Kind, f64, String)> {
         Kind::BitRate => "bps",
         Kind::ByteRate => "B/s",
         Kind::Share => "%",
+        Kind::Money => CURRENCY,
     };
     Some((kind, value, unit.to_owned()))
 }

@@ -165,6 +165,7 @@ pub fn part_with_unit(name: &str, part: &str, kind: Option<Kind>) -> String {
         Some(Kind::Amount) => "_bytes",
         Some(Kind::BitRate) => "_bit_per_s",
         Some(Kind::ByteRate) => "_bytes_per_s",
+        Some(Kind::Money) => "_usd",
         Some(Kind::Share | Kind::Count) | None => "",
     };
     format!("{}{part}{unit}", name.strip_suffix(unit).unwrap_or(name))

@@ -3,6 +3,7 @@
 //! Shared by the terminal and the page, so that both say the same. Every figure names whose it is: the worst VM at each moment, any VM (pooled), or all together.
 
 mod capacity;
+mod cost;
 mod culprit;
 mod journey;
 mod replications;
@@ -55,7 +56,7 @@ impl Line {
 pub fn answers(output: &RunOutput) -> Vec<Answer> {
     let results = &output.results;
     let calendar = Calendar::new(&results.scenario.start, results.scenario.horizon_s);
-    vec![
+    let mut all = vec![
         rpo::rpo(results, &calendar),
         rpo::loss(results),
         rpo::app_cost(results),
@@ -66,7 +67,9 @@ pub fn answers(output: &RunOutput) -> Vec<Answer> {
         culprit::culprit(results),
         capacity::outages(results, &calendar),
         capacity::initial_replication(results),
-    ]
+    ];
+    all.extend(cost::cost(results));
+    all
 }
 
 /// The VM at the largest lag of the fleet, if it can be told.

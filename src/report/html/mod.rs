@@ -2,6 +2,7 @@
 //!
 //! Every text of the scenario (titles, VM names, sources) passes through maud's escaping; only the plots, which are made here, go in as they are.
 
+mod cost;
 mod figures;
 mod journey;
 mod provenance;
@@ -43,6 +44,7 @@ pub fn page(output: &RunOutput, plots: &[Plot]) -> String {
                         @if results.journey.is_some() { a href="#round-trip" { "Round trip" } }
                         a href="#plots" { "Plots" }
                         a href="#figures" { "Figures" }
+                        @if results.cost.is_some() { a href="#cost" { "Costs" } }
                         @if !output.events.is_empty() { a href="#events" { "Events" } }
                         a href="#assumptions" { "What it rests on" }
                         a href="#input" { "Input" }
@@ -57,6 +59,7 @@ pub fn page(output: &RunOutput, plots: &[Plot]) -> String {
                     (journey::section(output, plots, &calendar))
                     (pictures(plots))
                     (figures::section(output, &calendar))
+                    (cost::section(results))
                     (story::section(output, &calendar))
                     (provenance::section(results))
                     footer {

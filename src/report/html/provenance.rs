@@ -14,7 +14,7 @@ pub fn section(results: &Results) -> Markup {
         (assumptions(results))
         (input(results))
         (limits(results))
-        (files(results.journey.is_some(), results.replications.is_some()))
+        (files(results))
     }
 }
 
@@ -127,12 +127,12 @@ fn limits(results: &Results) -> Markup {
             }
             li { "Fluid flows, no packets: transient effects of TCP and single requests are inside the link's goodput." }
             li { "How the product shares a link and a process server among disks is not published; max-min fair shares are assumed unless the scenario says otherwise." }
-            li { "Costs, other than bytes kept by retention." }
+            li { "Of the costs: process servers and appliances, cache accounts and their operations, work, taxes and discounts; prices that no source at hand states are named and not guessed." }
         }
     }
 }
 
-fn files(round_trip: bool, many: bool) -> Markup {
+fn files(results: &Results) -> Markup {
     const FILES: [(&str, &str); 9] = [
         ("summary.json", "the whole record, unrounded, in SI base units; its schema: failback schema results"),
         ("series.csv", "the fleet over time"),
@@ -156,8 +156,9 @@ fn files(round_trip: bool, many: bool) -> Markup {
         h2 #files { "Files beside this page" }
         ul {
             @for (name, what) in FILES { li { a href=(name) { (name) } ": " (what) } }
-            @if many { li { a href="replications.csv" { "replications.csv" } ": one row per replication, the figures as columns" } }
-            @if round_trip { @for (name, what) in JOURNEY_FILES { li { a href=(name) { (name) } ": " (what) } } }
+            @if results.cost.is_some() { li { a href="cost.csv" { "cost.csv" } ": one row per item of the costs, priced or not" } }
+            @if results.replications.is_some() { li { a href="replications.csv" { "replications.csv" } ": one row per replication, the figures as columns" } }
+            @if results.journey.is_some() { @for (name, what) in JOURNEY_FILES { li { a href=(name) { (name) } ": " (what) } } }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The CSV files: a header, one row per observation, the unit last in each column's name, nothing rounded, an empty cell where a value does not exist.
 
 pub mod compare;
+pub mod cost;
 pub mod journey;
 pub mod runs;
 pub mod sensitivity;

@@ -5,6 +5,7 @@
 //! (`churn.daily = {…}`); nothing flattened, untagged or tagged from within.
 
 mod churn;
+mod cost;
 mod fleet;
 mod home;
 mod journey;
@@ -23,6 +24,7 @@ pub use churn::{
     Align, BModel, Churn, Columns, Contradictions, Daily, GapPolicy, HyperExponential, LogNormal, OnOff, RecordFormat, RecordUnit, Recording, Stamps,
     TimeFormat, Weekly,
 };
+pub use cost::{BillingPlan, Cost};
 pub use fleet::{Disk, Group, Machine, Os, WorkingSet};
 pub use home::{
     ConfigurationServer, Connection, Controller, DriveFault, Home, Hypervisor, MachineHome, MasterTarget, Original, RetentionDrive, VcenterAccount,
@@ -104,6 +106,8 @@ pub struct Scenario {
     pub home: Option<At<Home>>,
     /// Facts of the target: `failback check` says then which machines cannot fail over, and in a run their failovers fail.
     pub target: Option<At<Target>>,
+    /// What things cost, where the price list does not say it or says something else.
+    pub cost: Cost,
     /// Initial replication.
     pub initial_replication: InitialReplication,
     /// What to write beyond the summary.

@@ -57,6 +57,9 @@ const BOUNDS: &[Bound] = &[
     bound("churn.variability", |x| x <= 1000.0, "a coefficient of variation above 1000", "write a number of at most 1000, such as 0.5"),
     bound("churn_limit.*.*", above_zero, NO_RATE, A_RATE),
     bound("churn_limit_high.*.*", above_zero, NO_RATE, A_RATE),
+    bound("cost.drill_lasts", |x| x <= 3650.0 * 86_400.0, "drills of {}", "write a time of at most ten years, such as \"7 days\""),
+    bound("cost.drills_per_year", |x| x <= 1e6, "more than a million drills a year", "write a number such as 4"),
+    bound("cost.licences_per_machine", |x| x <= 1e6, "more than a million licences for a machine", "write a number such as 1"),
     bound("disk.io", above_zero, "writes of no size", "write a size above 0, such as \"16 KiB\""),
     bound("disk.size", above_zero, "a disk of no size", "write a size above 0"),
     bound("disk.tracked_floor", |x| x <= 1_073_741_824.0, "a smallest tracked write of {}", "write a size of at most \"1 GiB\""),
@@ -172,7 +175,7 @@ fn number(unit: Unit, value: &str) -> Option<f64> {
         Unit::ByteRate | Unit::Ceiling => value.parse().ok().map(ByteRate::as_bytes_per_s),
         Unit::Share => value.parse().ok().map(Share::get),
         Unit::Number | Unit::Count => value.parse().ok(),
-        Unit::Flag | Unit::Moment | Unit::Text => None,
+        Unit::Flag | Unit::Moment | Unit::Text | Unit::Price(_) => None,
     }
 }
 

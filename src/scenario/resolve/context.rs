@@ -5,13 +5,13 @@ use std::fmt::Display;
 use std::ops::Range;
 use std::str::FromStr;
 
-use crate::profile::{Entry, Profile, Standing, Unit};
+use crate::profile::{Entry, NOT_LISTED, Profile, Standing, Unit};
 use crate::results::{self, Assumption};
 use crate::scenario::diagnostics::Finding;
 use crate::scenario::located::At;
 use crate::scenario::resolve::bounds;
 use crate::scenario::values::{Factor, Number, OrNever, OrOff};
-use crate::units::Span;
+use crate::units::{Price, Span};
 
 /// A value of the profile that the scenario states itself.
 struct Stated {
@@ -31,8 +31,8 @@ pub(super) struct Context {
     pub warnings: Vec<String>,
     used: BTreeSet<String>,
     stated: BTreeMap<String, Stated>,
-    /// What the scenario's overrides replaced, and where they stand.
-    overridden: BTreeMap<String, (String, Range<usize>)>,
+    /// What the scenario's overrides replaced, where they stand, and in which of its tables.
+    overridden: BTreeMap<String, (String, Range<usize>, &'static str)>,
     extra: Vec<Assumption>,
     /// Values that are within their bounds, by key, so that each is looked at once.
     sound: BTreeSet<(String, String)>,
@@ -80,12 +80,14 @@ impl Context {
         self.findings.push(Finding { follows: true, about, ..Finding::at(&(0..0), problem, advice) });
     }
 
-    /// Replaces a value of the profile.
-    pub(super) fn override_value(&mut self, key: &str, value: &At<String>) {
+    /// Replaces a value of the profile by one that a table of the scenario states.
+    pub(super) fn override_value(&mut self, key: &str, value: &At<String>, table: &'static str) {
         let before = self.profile.get(key).map(|entry| entry.value.clone());
         match self.profile.set(key, &value.value) {
             Ok(()) => {
-                self.overridden.insert(key.to_string(), (before.unwrap_or_default(), value.span.clone()));
+                // What was overridden before has replaced the profile's own value.
+                let own = self.overridden.get(key).map(|(own, ..)| own.clone()).or(before).unwrap_or_default();
+                self.overridden.insert(key.to_string(), (own, value.span.clone(), table));
             }
             Err(message) => {
                 let (problem, advice) = message.split_once('\n').unwrap_or((&message, ""));
@@ -96,7 +98,7 @@ impl Context {
 
     /// Where a value of the profile was overridden; the whole text if it was not.
     pub(super) fn place_of(&self, key: &str) -> Range<usize> {
-        self.overridden.get(key).map_or(0..0, |(_, span)| span.clone())
+        self.overridden.get(key).map_or(0..0, |(_, span, _)| span.clone())
     }
 
     /// Where the value in force comes from: where the scenario wrote it, else where one of these keys was overridden.
@@ -148,6 +150,12 @@ impl Context {
     /// A value of the profile; `None` if it is off or there is no such key.
     pub(super) fn value<T: FromStr>(&mut self, key: &str) -> Option<T> {
         self.entry(key).and_then(|entry| entry.value.parse().ok())
+    }
+
+    /// A price in force; `None` if the list has none and the scenario states none. What is not there is no assumption.
+    pub(super) fn price(&mut self, key: &str) -> Option<Price> {
+        let is_listed = self.profile.get(key).is_some_and(|entry| entry.value != NOT_LISTED);
+        if is_listed || self.overridden.contains_key(key) { self.value(key) } else { None }
     }
 
     /// A value of the profile for a remark only: it is not noted as in force.
@@ -276,13 +284,13 @@ impl Context {
                 key: key.clone(),
                 value: entry.value.clone(),
                 standing: if overridden.is_some() { results::Standing::Scenario } else { standing(entry.standing) },
-                source: if overridden.is_some() { "the scenario's [override]".to_string() } else { entry.source.clone() },
+                source: overridden.map_or_else(|| entry.source.clone(), |(_, _, table)| format!("the scenario's [{table}]")),
                 date: if overridden.is_some() { String::new() } else { entry.date.clone() },
-                instead_of: overridden.map(|(before, _)| before.clone()),
+                instead_of: overridden.map(|(before, ..)| before.clone()),
             });
         }
-        for key in self.overridden.keys().filter(|key| !self.used.contains(*key)) {
-            self.warnings.push(format!("override.{key}: nothing in this scenario uses this value"));
+        for (key, (_, _, table)) in self.overridden.iter().filter(|(key, _)| !self.used.contains(*key)) {
+            self.warnings.push(format!("{table}.{key}: nothing in this scenario uses this value"));
         }
         list.sort_by(|a, b| a.key.cmp(&b.key));
         list

@@ -6,6 +6,7 @@ mod budget;
 mod calendar;
 mod churn;
 mod context;
+mod cost;
 mod fleet;
 mod groups;
 mod home;
@@ -104,6 +105,7 @@ pub(super) fn resolve(raw: &Scenario, name: &str, folder: &Path, source: &mut dy
     let mut paths = Paths { fleet: &fleet, hubs: &hubs, link: &mut link, way: way.as_mut() };
     let faults: Vec<Fault> = load::faults(raw, &calendar, &mut paths, &mut context);
     let output = policy::output(raw, &mut context);
+    let cost = cost::cost(raw, system, &fleet, &mut context);
     let growth_per_year = context.pick_factor(raw.growth_per_year.as_ref(), "churn.growth_per_year");
     let seed = context.pick(raw.seed.as_ref(), "run.seed");
     records.warn_of_what_is_not_covered(&calendar, &mut context);
@@ -154,6 +156,7 @@ pub(super) fn resolve(raw: &Scenario, name: &str, folder: &Path, source: &mut dy
         home,
         target,
         journey,
+        cost,
         output,
     };
     if let Some(way) = way {
@@ -173,18 +176,22 @@ fn start(raw: &Scenario) -> Result<Context, Finding> {
         context.assume("profile", name, "the default");
     }
     for (key, tree) in &raw.overrides {
-        lay_over(key, tree, &mut context);
+        lay_over(key, tree, "override", &mut context);
+    }
+    for (key, tree) in &raw.cost.prices {
+        lay_over(&format!("prices.{key}"), tree, "cost", &mut context);
     }
     Ok(context)
 }
 
-fn lay_over(key: &str, tree: &At<OverrideTree>, context: &mut Context) {
+/// Lays the values of a table of the scenario over the profile's.
+fn lay_over(key: &str, tree: &At<OverrideTree>, table: &'static str, context: &mut Context) {
     match &tree.value {
-        OverrideTree::Value(value) => context.override_value(key, &At { value: value.clone(), span: tree.span.clone() }),
+        OverrideTree::Value(value) => context.override_value(key, &At { value: value.clone(), span: tree.span.clone() }, table),
         OverrideTree::Keys(keys) => {
             let keys: &BTreeMap<String, At<OverrideTree>> = keys;
             for (name, inner) in keys {
-                lay_over(&format!("{key}.{name}"), inner, context);
+                lay_over(&format!("{key}.{name}"), inner, table, context);
             }
         }
     }

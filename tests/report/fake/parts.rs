@@ -237,3 +237,39 @@ pub(super) fn events(results: &Results) -> Vec<Event> {
         })
         .collect()
 }
+
+/// A gateway and points at their prices, and two things without.
+pub(super) fn cost() -> CostResult {
+    let item = |name: &str, quantity: f64, unit: &str, price: f64, key: &str| CostItem {
+        name: name.to_owned(),
+        paid: Paid::PerMonth,
+        quantity,
+        unit: unit.to_owned(),
+        price,
+        key: key.to_owned(),
+        amount: quantity * price,
+    };
+    let missing = |name: &str, paid: Paid, unit: &str, set: &str, form: &str| MissingPrice {
+        name: name.to_owned(),
+        paid,
+        quantity: Some(20.0),
+        unit: unit.to_owned(),
+        set: set.to_owned(),
+        form: form.to_owned(),
+    };
+    let items = vec![
+        item("VPN gateway VpnGw2", 730.0, "h", 0.49, "prices.vpn_gateway.VpnGw2"),
+        item("recovery points", 197.5, "GiB-month", 0.16, "prices.recovery_points"),
+    ];
+    CostResult {
+        currency: "USD".to_owned(),
+        per_month: items.iter().map(|item| item.amount).sum(),
+        once: 0.0,
+        complete: false,
+        items,
+        missing: vec![
+            missing("licences", Paid::PerMonth, "month", "cost.prices.licence", "… USD/month"),
+            missing("machines at the target", Paid::Once, "h", "cost.prices.compute", "… USD/h"),
+        ],
+    }
+}

@@ -3,7 +3,7 @@
 //! Classic: agents at the target, process servers near them, the link home, master targets. Modernized: a log account in the cloud, the link, the appliance, which
 //! writes the disks. Azure to Azure: the way out, mirrored.
 
-use crate::model::{Account, AccountId, Apply, Disk, Fault, Hub, HubId, HubKind, Link, Policy, StartState, System, Target, Vm, World};
+use crate::model::{Account, AccountId, Apply, CostPlan, Disk, Fault, Hub, HubId, HubKind, Link, Policy, StartState, System, Target, Vm, World};
 use crate::scenario::raw::ReturnServer;
 use crate::scenario::resolve::context::Context;
 use crate::scenario::resolve::journey::{Setting, fails_over, is_classic};
@@ -177,6 +177,8 @@ impl Way {
             load_events: forward.load_events.clone(),
             home: forward.home.clone(),
             target: Target::default(),
+            // What both ways cost is in the plan of the way out.
+            cost: CostPlan::default(),
             ..*forward
         }
     }
