@@ -8,6 +8,7 @@ mod histogram;
 mod law;
 mod one_queue;
 mod retention;
+mod sum;
 mod tape;
 
 pub use age::AgeClock;

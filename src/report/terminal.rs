@@ -3,7 +3,7 @@
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table, TableStyle, Width};
 
 use crate::format::{bytes, bytes_or_dash, count, duration, duration_or_dash, plural, printable, unbroken};
-use crate::report::answers::{Answer, Told, answers, journey, replications};
+use crate::report::answers::{Answer, Told, answers, journey, long_run, replications};
 use crate::report::calendar::Calendar;
 use crate::report::words::{CHOICES, choice_name};
 use crate::results::{Law, Results, RunOutput, Standing};
@@ -45,7 +45,7 @@ pub fn render(output: &RunOutput, width: u16, colour: bool) -> String {
         text.push('\n');
         text.push_str(&page.told(&told));
     }
-    if let Some(told) = replications(results) {
+    for told in replications(results).into_iter().chain(long_run(results)) {
         text.push('\n');
         text.push_str(&page.told(&told));
     }

@@ -24,7 +24,7 @@ pub use law::{BreachSummary, DayWorst, Law, ScopedLaws};
 pub use loss::{BytesLoss, Choice, LossByChoice};
 pub use path::{AlertCount, Bottleneck, HubResult, InitialReplication, LinkResult, OneQueue, OneQueueLevel, OutageWhatIf};
 pub use points::{FleetPoints, PointCounts, RetentionCost};
-pub use replications::{FigureOverRuns, Replications, RunTable, Stop};
+pub use replications::{FigureOverRuns, FoundCut, LongRun, LongRunFigure, Replications, RunTable, Stop};
 pub use run::{Checks, Results, RunOutput, SCHEMA};
 pub use scenario::{Assumption, ScenarioInfo, Standing};
 pub use series::{CdfCurve, CdfPoint, Event, HeldPoint, PointCalendar, SeriesRow};

@@ -12,7 +12,7 @@ pub mod table;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::format::{duration, plural, unbroken};
-use crate::report::answers::{answers, replications};
+use crate::report::answers::{answers, long_run, replications};
 use crate::report::calendar::Calendar;
 use crate::report::plot::{JOURNEY, Plot};
 use crate::results::RunOutput;
@@ -52,7 +52,10 @@ pub fn page(output: &RunOutput, plots: &[Plot]) -> String {
                     (in_words(output))
                     @if let Some(told) = replications(results) {
                         h2 #replications { "Many runs" }
-                        div.answers { (journey::told_section(&told)) }
+                        div.answers {
+                            (journey::told_section(&told))
+                            @if let Some(told) = long_run(results) { (journey::told_section(&told)) }
+                        }
                     }
                     (journey::section(output, plots, &calendar))
                     (pictures(plots))
