@@ -13,6 +13,7 @@ mod json;
 mod plot;
 mod round_trip;
 pub mod story;
+mod stress_des;
 pub mod sweep;
 mod tables;
 pub mod terminal;

@@ -189,6 +189,13 @@ impl Page {
             count(of(Standing::Scenario)),
             results.scenario.profile
         ))]);
+        if let Some(credibility) = results.credibility.as_ref().filter(|credibility| !credibility.outside.is_empty()) {
+            let outside = &credibility.outside;
+            let more = if outside.len() > MOST_NOTES { format!(", and {} more", outside.len() - MOST_NOTES) } else { String::new() };
+            let shown = outside.iter().take(MOST_NOTES).cloned().collect::<Vec<_>>().join(". ");
+            let cell = words(&format!("Outside the range that was checked: {shown}{more}."));
+            table.add_row([if self.colour { cell.fg(Color::Red) } else { cell }]);
+        }
         if results.churn.coarsest_period_s >= 60.0 {
             let period = duration(results.churn.coarsest_period_s);
             table.add_row([words(&format!("Churn is given as means of {period}: a lag shorter than that is not resolved."))]);

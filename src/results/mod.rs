@@ -4,6 +4,7 @@
 //! and `simulate`; what prints it lives in `report`.
 
 mod churn;
+mod credibility;
 mod journey;
 mod law;
 mod loss;
@@ -16,6 +17,7 @@ mod series;
 mod vm;
 
 pub use churn::{ChurnInput, RecordInput};
+pub use credibility::{Against, ChurnQuality, Check, Credibility, InputInForce};
 pub use journey::{
     ChoiceLoss, CopyResult, DisasterResult, DrillResult, DriveResult, DriveRow, FailbackResult, FailoverSummary, FleetChoiceLoss, JourneyResult,
     MachineJourney, StateSpan, Step, Trip, Wait,

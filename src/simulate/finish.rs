@@ -132,6 +132,7 @@ impl Run<'_> {
                 random_streams: self.random_streams,
                 vm_buckets: self.buckets,
             },
+            credibility: None,
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Every text of the scenario (titles, VM names, sources) passes through maud's escaping; only the plots, which are made here, go in as they are.
 
+pub mod credibility;
 mod figures;
 mod journey;
 mod provenance;
@@ -15,13 +16,14 @@ use crate::format::{duration, plural, unbroken};
 use crate::report::answers::{answers, long_run, replications};
 use crate::report::calendar::Calendar;
 use crate::report::plot::{JOURNEY, Plot};
+use crate::report::stress_des::Section;
 use crate::results::RunOutput;
 
 /// How all pages look.
 pub const STYLE: &str = include_str!("style.css");
 
-/// The page of a run with its plots.
-pub fn page(output: &RunOutput, plots: &[Plot]) -> String {
+/// The page of a run with its plots and its items of STRESS-DES.
+pub fn page(output: &RunOutput, plots: &[Plot], stress: &[Section]) -> String {
     let results = &output.results;
     let calendar = Calendar::new(&results.scenario.start, results.scenario.horizon_s);
     let markup = html! {
@@ -47,6 +49,7 @@ pub fn page(output: &RunOutput, plots: &[Plot]) -> String {
                         a href="#assumptions" { "What it rests on" }
                         a href="#input" { "Input" }
                         a href="#limits" { "Checks and limits" }
+                        @if results.credibility.is_some() { a href="#credibility" { "Credibility" } }
                         a href="#files" { "Files" }
                     }
                     (in_words(output))
@@ -62,6 +65,8 @@ pub fn page(output: &RunOutput, plots: &[Plot]) -> String {
                     (figures::section(output, &calendar))
                     (story::section(output, &calendar))
                     (provenance::section(results))
+                    (credibility::section(results, stress))
+                    (provenance::files(results.journey.is_some(), results.replications.is_some()))
                     footer {
                         "failback " (results.version) " · scenario " (results.scenario.name) " · seed " (results.scenario.seed) " · replication " (results.scenario.replication)
                         " · fingerprint " (short(&results.scenario.fingerprint))
