@@ -33,7 +33,9 @@ pub fn asked(options: &RunOptions) -> Result<Option<HowMany>, Failure> {
             return Err(Failure::typed("--figure is gathered over replications: say how many with --replications, or until when with --precision"));
         }
         if options.replications.is_none() && options.warm_up.is_some() {
-            return Err(Failure::typed("--warm-up is of figures over replications: say how many with --replications, or until when with --precision"));
+            return Err(Failure::typed(
+                "--warm-up is of figures over replications: say how many with --replications, or until when with --precision",
+            ));
         }
         return Ok(options.replications.map(HowMany::Fixed));
     };
@@ -51,7 +53,9 @@ pub fn asked(options: &RunOptions) -> Result<Option<HowMany>, Failure> {
 pub fn warm_up(options: &RunOptions, world: &World) -> Result<Option<WarmUp>, Failure> {
     let Some(typed) = &options.warm_up else { return Ok(None) };
     if world.journey.is_some() {
-        return Err(Failure::typed("--warm-up: a round trip begins and ends, and has no long run; take the disasters out of the scenario for long-run figures"));
+        return Err(Failure::typed(
+            "--warm-up: a round trip begins and ends, and has no long run; take the disasters out of the scenario for long-run figures",
+        ));
     }
     if typed == "auto" {
         return Ok(Some(WarmUp::Auto));
@@ -67,7 +71,14 @@ pub fn warm_up(options: &RunOptions, world: &World) -> Result<Option<WarmUp>, Fa
 ///
 /// # Errors
 /// [`Failure::Input`] for a figure that the record does not have.
-pub fn replicate(world: &World, how_many: &HowMany, options: &RunOptions, targets: &[Target], warm_up: Option<WarmUp>, output: &mut RunOutput) -> Result<bool, Failure> {
+pub fn replicate(
+    world: &World,
+    how_many: &HowMany,
+    options: &RunOptions,
+    targets: &[Target],
+    warm_up: Option<WarmUp>,
+    output: &mut RunOutput,
+) -> Result<bool, Failure> {
     let typed = options.figures.iter().map(|path| Figure::at(path)).chain(targets.iter().map(|target| target.figure().clone()));
     let mut figures: Vec<Figure> = Vec::new();
     typed.for_each(|figure| {

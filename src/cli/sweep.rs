@@ -30,9 +30,9 @@ pub fn sweep(options: &SweepOptions) -> Result<(), Failure> {
     let records = Kept::default();
     let (first, loaded) = plan.first(TRIED, &mut &records).map_err(|mistakes| no_point(&plan, &mistakes))?;
     let mut record = plan.record(&loaded, options.shard);
-    let around = plan.around(first, &mut &records);
-    record.credibility = Some(credibility::of_worlds(around.iter().map(|loaded| &loaded.world)));
-    drop(around);
+    let mut together = credibility::Together::new(&loaded.world);
+    plan.around(first, &mut &records, &mut |loaded| together.add(&loaded.world));
+    record.credibility = Some(together.finish());
     let whole = options.out.clone().unwrap_or_else(|| Path::new("output").join(&record.name));
     let out = options.shard.map_or(whole.clone(), |shard| whole.join(folder::shard_folder(shard)));
 

@@ -16,6 +16,8 @@ use crate::results::{Credibility, Results};
 pub use checks::checks;
 pub use ranges::{Range, ranges};
 
+use inputs::InForce;
+
 /// What can be said of a world before it is run.
 pub fn of_world(world: &World) -> Credibility {
     let inputs = ranges::judge(&inputs::in_force(world));
@@ -31,20 +33,31 @@ pub fn of_run(world: &World, results: &Results) -> Credibility {
     credibility
 }
 
-/// Several worlds as one: what lies outside the checked range in any of them does.
-pub fn of_worlds<'w>(worlds: impl Iterator<Item = &'w World>) -> Credibility {
-    let mut all: Option<(Credibility, inputs::InForce)> = None;
-    for world in worlds {
-        let here = inputs::in_force(world);
-        match &mut all {
-            None => all = Some((of_world(world), here)),
-            Some((_, so_far)) => so_far.merge(&here),
-        }
+/// Several worlds as one: what lies outside the checked range in any of them does. The churn is that of the first.
+#[derive(Clone, Debug)]
+pub struct Together {
+    first: Credibility,
+    in_force: InForce,
+}
+
+impl Together {
+    /// Of one world so far.
+    pub fn new(first: &World) -> Self {
+        Together { first: of_world(first), in_force: inputs::in_force(first) }
     }
-    let Some((mut credibility, in_force)) = all else { return Credibility::default() };
-    credibility.inputs = ranges::judge(&in_force);
-    credibility.outside = sentences(&credibility);
-    credibility
+
+    /// And of this one.
+    pub fn add(&mut self, world: &World) {
+        self.in_force.merge(&inputs::in_force(world));
+    }
+
+    /// What can be said of them all.
+    pub fn finish(self) -> Credibility {
+        let mut credibility = self.first;
+        credibility.inputs = ranges::judge(&self.in_force);
+        credibility.outside = sentences(&credibility);
+        credibility
+    }
 }
 
 fn sentences(credibility: &Credibility) -> Vec<String> {

@@ -124,7 +124,8 @@ pub fn summary(gathered: &Gathered, how_many: &HowMany, level: Fraction) -> (Rep
             })
         }
     };
-    let replications = Replications { runs: gathered.runs() as u64, differ: gathered.differ(), stop, figures: gathered.over_runs(level), long_run: None };
+    let replications =
+        Replications { runs: gathered.runs() as u64, differ: gathered.differ(), stop, figures: gathered.over_runs(level), long_run: None };
     let figures = gathered.figures().iter().map(|figure| (figure.path().to_owned(), figure.kind().unit().to_owned())).collect();
     (replications, RunTable { figures, rows: gathered.rows().to_vec() })
 }

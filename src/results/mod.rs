@@ -17,7 +17,7 @@ mod series;
 mod vm;
 
 pub use churn::{ChurnInput, RecordInput};
-pub use credibility::{Against, ChurnQuality, Check, Credibility, InputInForce};
+pub use credibility::{Against, Check, ChurnQuality, Credibility, InputInForce};
 pub use journey::{
     ChoiceLoss, CopyResult, DisasterResult, DrillResult, DriveResult, DriveRow, FailbackResult, FailoverSummary, FleetChoiceLoss, JourneyResult,
     MachineJourney, StateSpan, Step, Trip, Wait,

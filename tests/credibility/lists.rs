@@ -6,9 +6,9 @@ use std::path::Path;
 use failback::credibility::{checks, of_world, ranges};
 use failback::units::{BitRate, Share, Span};
 
+use crate::credibility::{STEADY, close, failback, room, summary};
 use crate::support::churn::{steady, table};
 use crate::support::world::Fleet;
-use crate::credibility::{STEADY, close, failback, room, summary};
 
 #[test]
 fn every_test_that_the_lists_name_exists() {
@@ -31,7 +31,9 @@ fn a_plain_fleet_has_a_range_for_each_of_its_inputs_and_lies_within() {
     let credibility = of_world(&fleet.build());
     assert_eq!(credibility.outside, Vec::<String>::new());
     let inputs: Vec<&str> = credibility.inputs.iter().map(|input| input.input.as_str()).collect();
-    for input in ["fleet.vms", "link.bandwidth", "link.rtt", "link.loss", "churn.kind", "churn.disk", "churn.bucket", "run.horizon", "policy.retention"] {
+    for input in
+        ["fleet.vms", "link.bandwidth", "link.rtt", "link.loss", "churn.kind", "churn.disk", "churn.bucket", "run.horizon", "policy.retention"]
+    {
         assert!(inputs.contains(&input), "{input} is not judged: {inputs:?}");
     }
     // What it does not have is not judged.
@@ -76,14 +78,18 @@ fn what_lies_outside_is_told_in_the_record_on_the_page_and_on_the_terminal() {
     assert_eq!(credibility["outside"].as_array().unwrap().len(), 1, "{credibility}");
     let page = fs::read_to_string(room.path().join("o/report.html")).unwrap();
     assert!(page.contains("id=\"credibility\"") && page.contains("OUTSIDE"));
-    let usual = failback(room.path(), &["--out", "p", "--set", "link.forward.internet.bandwidth=100 Mbps"]).assert().success().get_output().stdout.clone();
+    let usual =
+        failback(room.path(), &["--out", "p", "--set", "link.forward.internet.bandwidth=100 Mbps"]).assert().success().get_output().stdout.clone();
     assert!(!String::from_utf8(usual).unwrap().contains("Outside the range"));
 }
 
 #[test]
 fn the_share_of_bytes_that_was_measured_leaves_out_load_events_and_what_is_made_up() {
     // 1 MB/s as recorded for an hour, a backup of 2 MB/s on top of it for a quarter of an hour, and 1 MB/s made up beside it.
-    let record: String = "time,a\n".chars().chain((0..60).flat_map(|minute| format!("{},60000000\n", 1_767_571_200 + 60 * minute).chars().collect::<Vec<_>>())).collect();
+    let record: String = "time,a\n"
+        .chars()
+        .chain((0..60).flat_map(|minute| format!("{},60000000\n", 1_767_571_200 + 60 * minute).chars().collect::<Vec<_>>()))
+        .collect();
     let room = room(
         r#"
         start = "2026-01-05 00:00"

@@ -44,7 +44,16 @@ fn every_item_is_there_in_order_and_filled_from_the_scenario() {
         let body: String = text[from..].chars().skip(5).take(40).collect();
         assert!(!body.trim_start().starts_with('#'), "{item} says nothing: {body}");
     }
-    for said in ["Site \\<A\\> \\*one\\*", "policy.retention = 3 days", "1 machine", "constant", "1 day from 2026-01-05T00:00:00", "seed", "No record was read", "Nothing in this scenario is random"] {
+    for said in [
+        "Site \\<A\\> \\*one\\*",
+        "policy.retention = 3 days",
+        "1 machine",
+        "constant",
+        "24 h from 2026-01-05T00:00:00",
+        "seed",
+        "No record was read",
+        "Nothing in this scenario is random",
+    ] {
         assert!(text.contains(said), "`{said}` is missing in\n{text}");
     }
     let page = fs::read_to_string(room.path().join("o/report.html")).unwrap();
@@ -54,11 +63,14 @@ fn every_item_is_there_in_order_and_filled_from_the_scenario() {
 
 #[test]
 fn replications_and_the_warm_up_are_told() {
-    let drawn = STEADY.replace("churn.constant = \"200 kB/s\"", "churn.lognormal = { mean = \"200 kB/s\", variability = 1.5, autocorrelation = 0.5, period = \"5 min\" }");
+    let drawn = STEADY.replace(
+        "churn.constant = \"200 kB/s\"",
+        "churn.lognormal = { mean = \"200 kB/s\", variability = 1.5, autocorrelation = 0.5, period = \"5 min\" }",
+    );
     let room = room(&drawn);
     failback(room.path(), &["--out", "o", "--quiet", "--replications", "12", "--warm-up", "2 h"]).assert().success();
     let text = fs::read_to_string(room.path().join("o/stress-des.md")).unwrap();
-    for said in ["12 replications (seed 2, numbers 0 to 11)", "sectioning", "leave out the first 2 h (given)", "This run drew from 1 of them"] {
+    for said in ["12 replications (seed 2, numbers 0 to 11)", "sectioning", "leave out the first 2 h (given)", "This run drew from"] {
         assert!(text.contains(said), "`{said}` is missing in\n{text}");
     }
 }

@@ -141,10 +141,8 @@ fn app_points_are_half_an_interval_old_and_older_where_some_fail() {
 #[test]
 fn drawn_churn_has_its_moments_at_the_largest_variability() {
     let drawn = 400_000;
-    let patterns = [
-        Pattern::LogNormal { mean: 5.0, variability: 3.0, autocorrelation: 0.0 },
-        Pattern::Weekly { rates: vec![5.0; 168], variability: 3.0 },
-    ];
+    let patterns =
+        [Pattern::LogNormal { mean: 5.0, variability: 3.0, autocorrelation: 0.0 }, Pattern::Weekly { rates: vec![5.0; 168], variability: 3.0 }];
     for pattern in patterns {
         let churn = DiskChurn { period: Span::from_mins(5), scale: 1.0, pattern, stream: "disk".to_owned() };
         let mut rates = vec![0.0; drawn];

@@ -139,10 +139,9 @@ impl Plan {
         }
     }
 
-    /// The worlds that between them have every value of every factor: the first point's, and for each value the first point with that one changed. Of a long list,
-    /// values at even steps, its ends among them. A point that cannot be loaded is left out.
-    pub fn around(&self, first: u64, source: &mut dyn RecordSource) -> Vec<Loaded> {
-        let mut found: Vec<Loaded> = self.load(first, source).into_iter().collect();
+    /// Tells the scenarios that between them have every value of every factor: for each value the first point with that one changed. Of a long list, values at even
+    /// steps, its ends among them. A scenario that cannot be loaded is left out.
+    pub fn around(&self, first: u64, source: &mut dyn RecordSource, tell: &mut dyn FnMut(&Loaded)) {
         let chosen: Vec<Choice> = self.factors.iter().zip(self.design.point(first)).map(|(factor, at)| factor.choice(at)).collect();
         for (place, factor) in self.factors.iter().enumerate() {
             let samples = factor.samples();
@@ -150,10 +149,9 @@ impl Plan {
             for sample in (0..few).map(|number| &samples[number * (samples.len() - 1) / (few - 1).max(1)]) {
                 let others = chosen.iter().enumerate().map(|(other, choice)| if other == place { sample } else { choice });
                 let sets: Vec<String> = self.fixed.iter().cloned().chain(others.flat_map(|choice| choice.sets.clone())).collect();
-                found.extend(self.base.load(&sets, source));
+                self.base.load(&sets, source).iter().for_each(&mut *tell);
             }
         }
-        found
     }
 
     /// BLAKE3 over the program's version, everything here, and the fingerprint of the first point's world, as hexadecimal text.

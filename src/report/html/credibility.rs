@@ -94,7 +94,10 @@ pub fn churn(quality: &ChurnQuality, results: Option<&Results>) -> Markup {
         lines.push(format!("At most {} of a record are gaps.", share(quality.gap_share)));
     }
     if quality.most_rounds > 1.0 {
-        lines.push(format!("A record is played up to {} times over to fill the run: rare events in it come that often, and events rarer than it never.", number(quality.most_rounds)));
+        lines.push(format!(
+            "A record is played up to {} times over to fill the run: rare events in it come that often, and events rarer than it never.",
+            number(quality.most_rounds)
+        ));
     }
     if quality.load_events > 0 {
         lines.push(format!("{} of the scenario come on top.", plural(quality.load_events, "load event", "load events")));
@@ -104,7 +107,10 @@ pub fn churn(quality: &ChurnQuality, results: Option<&Results>) -> Markup {
             lines.push(format!("Coarsest bucket: {}; shorter bursts are not seen.", duration(results.churn.coarsest_period_s)));
         }
         if results.churn.vms_with_unknown_split > 0 {
-            lines.push(format!("Of {} the record does not say which disk was written.", plural(results.churn.vms_with_unknown_split, "machine", "machines")));
+            lines.push(format!(
+                "Of {} the record does not say which disk was written.",
+                plural(results.churn.vms_with_unknown_split, "machine", "machines")
+            ));
         }
     }
     html! { ul { @for line in &lines { li { (unbroken(line)) } } } }
@@ -117,7 +123,15 @@ pub fn inputs(credibility: &Credibility) -> Markup {
     all.sort_by_key(|input| input.inside);
     let rows: Vec<Vec<String>> = all
         .iter()
-        .map(|input| vec![input.name.clone(), input.found.clone(), input.checked.clone(), if input.inside { "inside" } else { "OUTSIDE" }.to_owned(), input.by.clone()])
+        .map(|input| {
+            vec![
+                input.name.clone(),
+                input.found.clone(),
+                input.checked.clone(),
+                if input.inside { "inside" } else { "OUTSIDE" }.to_owned(),
+                input.by.clone(),
+            ]
+        })
         .collect();
     let columns = [Words("Input"), Words("Here"), Words("Checked"), Words(""), Words("How")];
     html! {
@@ -138,7 +152,9 @@ pub fn checks(all: &[Check]) -> Markup {
     ];
     let rows: Vec<Vec<String>> = kinds
         .iter()
-        .flat_map(|(against, name)| of(*against).map(move |check| vec![(*name).to_owned(), check.what.clone(), check.source.clone(), check.tests.len().to_string()]))
+        .flat_map(|(against, name)| {
+            of(*against).map(move |check| vec![(*name).to_owned(), check.what.clone(), check.source.clone(), check.tests.len().to_string()])
+        })
         .collect();
     html! {
         h3 { "What this version was checked against" }

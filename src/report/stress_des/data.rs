@@ -28,7 +28,9 @@ fn sources(results: &Results) -> Vec<Block> {
         ));
     }
     if let Some(quality) = results.credibility.as_ref().map(|credibility| &credibility.churn) {
-        let measured = quality.measured_share.map_or_else(|| "nothing was written".to_owned(), |part| format!("{} of the bytes written were measured", share(part)));
+        let measured = quality
+            .measured_share
+            .map_or_else(|| "nothing was written".to_owned(), |part| format!("{} of the bytes written were measured", share(part)));
         lines.push(format!(
             "Measured or made up: {measured}; {} written as recorded, {} in part, {} by parameters.",
             plural(quality.measured_vms, "machine", "machines"),
@@ -51,7 +53,8 @@ fn pre_processing(results: &Results) -> Vec<Block> {
 
 fn parameters(results: &Results) -> Vec<Block> {
     let in_force = results.credibility.iter().flat_map(|credibility| &credibility.inputs);
-    let lines = in_force.map(|input| format!("{}: {}{}", input.name, input.found, if input.inside { "" } else { " (outside the range that was checked)" }));
+    let lines =
+        in_force.map(|input| format!("{}: {}{}", input.name, input.found, if input.inside { "" } else { " (outside the range that was checked)" }));
     let of = |wanted: Standing| results.assumptions.iter().filter(|value| value.standing == wanted).count() as u64;
     vec![
         Block::List(lines.collect()),

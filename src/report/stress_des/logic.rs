@@ -71,7 +71,11 @@ fn scenario(results: &Results) -> Vec<Block> {
         format!("{} = {}{instead}", value.key, value.value)
     };
     let mut text = vec![
-        words(format!("The scenario says otherwise than the profile {} in {}:", results.scenario.profile, plural(all.len() as u64, "value", "values"))),
+        words(format!(
+            "The scenario says otherwise than the profile {} in {}:",
+            results.scenario.profile,
+            plural(all.len() as u64, "value", "values")
+        )),
         Block::List(all.iter().take(MOST).map(line).collect()),
     ];
     if all.len() > MOST {
@@ -100,8 +104,16 @@ fn algorithms(results: &Results) -> Vec<Block> {
 fn entities(results: &Results) -> Vec<Block> {
     let scenario = &results.scenario;
     let mut lines = vec![
-        format!("{}: operating system, disks ({} each), server, account, group, limit.", plural(scenario.vms, "machine", "machines"), found(results, "fleet.disks_per_vm")),
-        format!("{}: size, used bytes, churn (at most {}), working sets, size of a write, tier and its limit.", plural(scenario.disks, "disk", "disks"), found(results, "churn.disk")),
+        format!(
+            "{}: operating system, disks ({} each), server, account, group, limit.",
+            plural(scenario.vms, "machine", "machines"),
+            found(results, "fleet.disks_per_vm")
+        ),
+        format!(
+            "{}: size, used bytes, churn (at most {}), working sets, size of a write, tier and its limit.",
+            plural(scenario.disks, "disk", "disks"),
+            found(results, "churn.disk")
+        ),
         "Markers and recovery points: source time, kind, when they landed and can be used.".to_owned(),
     ];
     if !results.groups.is_empty() {

@@ -57,7 +57,9 @@ fn outputs(results: &Results) -> Vec<Block> {
 
 fn aims(results: &Results) -> Vec<Block> {
     let set = &results.scenario.set;
-    let mut text = vec![words("One scenario; no alternatives are compared in this run, and nothing is optimised. Sweeps and comparisons have reports of their own.")];
+    let mut text = vec![words(
+        "One scenario; no alternatives are compared in this run, and nothing is optimised. Sweeps and comparisons have reports of their own.",
+    )];
     if !set.is_empty() {
         text.push(words("Set for this run, besides the file:"));
         text.push(Block::List(set.clone()));

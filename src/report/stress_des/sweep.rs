@@ -20,7 +20,11 @@ pub fn of_sweep(record: &Record) -> Vec<Section> {
         runs => format!("{} of each point; the table has mean, least and most over them.", plural(runs, "replication", "replications")),
     };
     let mut experimentation = vec![
-        item("4.1, 4.2", "Initialisation and run length", vec![words("As the scenario says; the report of a run of it (failback run) has them, with sections 2 and 3 in full.")]),
+        item(
+            "4.1, 4.2",
+            "Initialisation and run length",
+            vec![words("As the scenario says; the report of a run of it (failback run) has them, with sections 2 and 3 in full.")],
+        ),
         item("4.3", "Estimation approach", vec![words(estimate)]),
     ];
     if record.replications > 1 {
@@ -43,7 +47,10 @@ pub fn of_sweep(record: &Record) -> Vec<Section> {
             items: vec![item(
                 "3.3",
                 "Input parameters",
-                vec![words(format!("Least and largest over the {} points, where an input has a checked range:", count(record.points))), Block::List(inputs.collect())],
+                vec![
+                    words(format!("Least and largest over the {} points, where an input has a checked range:", count(record.points))),
+                    Block::List(inputs.collect()),
+                ],
             )],
         },
         Section { title: "4. Experimentation, 5. Implementation, 6. Code access", items: experimentation },

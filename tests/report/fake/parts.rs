@@ -249,12 +249,24 @@ pub(super) fn credibility() -> Credibility {
         by: "a test".to_owned(),
     };
     Credibility {
-        churn: ChurnQuality { measured_share: Some(0.75), measured_vms: 15, synthetic_vms: 5, columns: 7, most_disks_per_column: 3, ..ChurnQuality::default() },
+        churn: ChurnQuality {
+            measured_share: Some(0.75),
+            measured_vms: 15,
+            synthetic_vms: 5,
+            columns: 7,
+            most_disks_per_column: 3,
+            ..ChurnQuality::default()
+        },
         inputs: vec![
             input("fleet.vms", "machines", "20", "1 to 5,000", true),
             input("link.bandwidth", "link bandwidth", "40 Gbit/s", "256 kbit/s to 10 Gbit/s", false),
         ],
         outside: vec!["link bandwidth: 40 Gbit/s; checked: 256 kbit/s to 10 Gbit/s".to_owned()],
-        checks: vec![Check { against: Against::Twin, what: "lags <all>".to_owned(), source: "a twin".to_owned(), tests: vec!["tests/a.rs::b".to_owned()] }],
+        checks: vec![Check {
+            against: Against::Twin,
+            what: "lags <all>".to_owned(),
+            source: "a twin".to_owned(),
+            tests: vec!["tests/a.rs::b".to_owned()],
+        }],
     }
 }
