@@ -128,7 +128,7 @@ fn app_points_are_half_an_interval_old_and_older_where_some_fail() {
     let worked = 1.0 - failure;
     // A cycle of N intervals, P(N = n) = q p^(n - 1), has the reward N^2 / 2: the mean's standard error follows from that of N^2 / 2 - r N, by summing over N.
     let ratio = (2.0 - worked) / (2.0 * worked);
-    let spread: f64 = (1..60).map(|n| f64::from(n)).map(|n| worked * failure.powf(n - 1.0) * (0.5 * n * n - ratio * n).powi(2)).sum();
+    let spread: f64 = (1..60).map(f64::from).map(|n| worked * failure.powf(n - 1.0) * (0.5 * n * n - ratio * n).powi(2)).sum();
     let cycles = intervals * worked;
     let error = every * spread.sqrt() * worked / cycles.sqrt();
     close("mean age", results.app_point_age.expect("app points are on").fleet_worst.mean, every * ratio, 4.0 * error);
