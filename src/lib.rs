@@ -2,10 +2,11 @@
 //! another site, recovery points pile up there; and it says what RPO, what loss and what bottleneck that gives.
 //!
 //! Layers, each using only those above it in this list: [`units`], [`engine`] and [`stats`], [`fluid`], [`churn`] and [`model`], [`profile`],
-//! [`results`], [`observe`], [`simulate`], [`scenario`] and [`import`], [`format`](mod@format), [`experiment`], [`report`], [`cli`]. See `ARCHITECTURE.md`.
+//! [`results`], [`observe`], [`simulate`], [`scenario`] and [`import`], [`format`](mod@format), [`credibility`], [`experiment`], [`report`], [`cli`]. See `ARCHITECTURE.md`.
 
 pub mod churn;
 pub mod cli;
+pub mod credibility;
 pub mod engine;
 pub mod experiment;
 pub mod fluid;

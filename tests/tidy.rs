@@ -18,6 +18,7 @@ const LAYERS: &[&[&str]] = &[
     &["simulate"],
     &["scenario", "import"],
     &["format"],
+    &["credibility"],
     &["experiment"],
     &["report"],
     &["cli"],

@@ -82,6 +82,9 @@ pub struct RunOptions {
     /// Replications until the interval of the first --figure is within this share of it: "5 %"; --replications is then the cap [default cap: 1000]
     #[arg(long, value_name = "SHARE")]
     pub precision: Option<String>,
+    /// Laws over time once more without their warm-up, as long-run figures: a span that it takes, or auto (MSER-5)
+    #[arg(long, value_name = "auto|SPAN")]
+    pub warm_up: Option<String>,
     /// Figure of summary.json to gather over the replications, as often as needed, besides the usual ones
     #[arg(long = "figure", value_name = "PATH")]
     pub figures: Vec<String>,

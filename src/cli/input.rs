@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::cli::arguments::Instead;
 use crate::cli::{Failure, print};
+use crate::credibility;
 use crate::results::Results;
 use crate::scenario::{self, Loaded};
 
@@ -30,10 +31,12 @@ pub fn warn(loaded: &Loaded) {
     }
 }
 
-/// Writes into the results what only the loader knows: what was set besides the file, the values in force and the fingerprint of the input.
+/// Writes into the results what only the loader knows: what was set besides the file, the values in force, the fingerprint of the input, and how far
+/// all that can be relied on.
 pub fn describe(loaded: &Loaded, sets: &[String], results: &mut Results) {
     results.scenario.set = sets.to_vec();
     results.assumptions.clone_from(&loaded.assumptions);
     results.scenario.warnings.clone_from(&loaded.warnings);
     results.scenario.fingerprint.clone_from(&loaded.fingerprint);
+    results.credibility = Some(credibility::of_run(&loaded.world, results));
 }

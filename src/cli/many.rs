@@ -5,13 +5,14 @@ use std::sync::atomic::Ordering;
 use crate::cli::progress::Runs;
 use crate::cli::{Failure, RunOptions, interrupt};
 use crate::experiment::figure::{Figure, NoFigure};
+use crate::experiment::long_run::{WarmUp, long_run, runs_needed};
 use crate::experiment::replications::{HowMany, gather, summary};
 use crate::experiment::target::Target;
 use crate::experiment::usual::usual;
 use crate::model::World;
 use crate::results::{Replications, RunOutput};
 use crate::stats::{Fraction, Precision};
-use crate::units::Share;
+use crate::units::{Share, Span};
 
 /// Runs before a precision is looked at: fewer say little about how far the values scatter.
 pub(super) const FLOOR: u64 = 40;
@@ -30,6 +31,9 @@ pub fn asked(options: &RunOptions) -> Result<Option<HowMany>, Failure> {
     if options.precision.is_none() && options.replications.is_none() && !options.figures.is_empty() {
         return Err(Failure::typed("--figure is gathered over replications: say how many with --replications, or until when with --precision"));
     }
+    if options.precision.is_none() && options.replications.is_none() && options.warm_up.is_some() {
+        return Err(Failure::typed("--warm-up is of figures over replications: say how many with --replications, or until when with --precision"));
+    }
     how_many(options.precision.as_deref(), options.replications)
 }
 
@@ -46,11 +50,39 @@ pub(super) fn how_many(precision: Option<&str>, replications: Option<u64>) -> Re
     Ok(Some(HowMany::Until(Precision { relative, level: LEVEL, floor: FLOOR.min(cap) as usize, cap: cap as usize })))
 }
 
+/// Where the warm-up ends, if long-run figures are asked for.
+///
+/// # Errors
+/// [`Failure::Input`] for what is neither `auto` nor a span within the run, and for a round trip.
+pub fn warm_up(options: &RunOptions, world: &World) -> Result<Option<WarmUp>, Failure> {
+    let Some(typed) = &options.warm_up else { return Ok(None) };
+    if world.journey.is_some() {
+        return Err(Failure::typed(
+            "--warm-up: a round trip begins and ends, and has no long run; take the disasters out of the scenario for long-run figures",
+        ));
+    }
+    if typed == "auto" {
+        return Ok(Some(WarmUp::Auto));
+    }
+    match typed.parse::<Span>() {
+        Ok(span) if span < world.horizon => Ok(Some(WarmUp::Given(span))),
+        Ok(span) => Err(Failure::typed(format!("--warm-up {typed}: {span} leave nothing of a run of {}; write a shorter span", world.horizon))),
+        Err(error) => Err(Failure::typed(format!("--warm-up {typed}: {error}; write `auto` or a span, such as \"12 h\""))),
+    }
+}
+
 /// Simulates the replications and puts what they say into the record of the first. An interrupt ends it early, with what has been simulated so far; returns whether one did.
 ///
 /// # Errors
 /// [`Failure::Input`] for a figure that the record does not have.
-pub fn replicate(world: &World, how_many: &HowMany, options: &RunOptions, targets: &[Target], output: &mut RunOutput) -> Result<bool, Failure> {
+pub fn replicate(
+    world: &World,
+    how_many: &HowMany,
+    options: &RunOptions,
+    targets: &[Target],
+    warm_up: Option<WarmUp>,
+    output: &mut RunOutput,
+) -> Result<bool, Failure> {
     let typed = options.figures.iter().map(|path| Figure::at(path)).chain(targets.iter().map(|target| target.figure().clone()));
     let mut figures: Vec<Figure> = Vec::new();
     typed.for_each(|figure| {
@@ -74,7 +106,12 @@ pub fn replicate(world: &World, how_many: &HowMany, options: &RunOptions, target
     let gathered = gather(world, how_many, figures, LEVEL, stop, &|| progress.one_more());
     progress.done();
     let gathered = gathered.map_err(|NoFigure(why)| Failure::Running(format!("a run has no such figure: {why}")))?;
-    let (replications, table) = summary(&gathered, how_many, LEVEL);
+    let (mut replications, table) = summary(&gathered, how_many, LEVEL);
+    if let Some(how) = warm_up {
+        let progress = Runs::new(options.quiet, runs_needed(how, gathered.runs() as u64), false);
+        replications.long_run = long_run(world, how, &gathered, LEVEL, stop, &|| progress.one_more());
+        progress.done();
+    }
     output.results.replications = Some(replications);
     output.runs = Some(table);
     Ok(stop.load(Ordering::Relaxed))

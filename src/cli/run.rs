@@ -26,11 +26,12 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
         input::warn(&loaded);
     }
 
+    let warm_up = many::warm_up(options, &loaded.world)?;
     let mut progress = Progress::new(options.quiet);
     let mut output = simulate::run(&loaded.world, 0, &mut |share| progress.at(share));
     let took = progress.done();
     let interrupted = match &how_many {
-        Some(how_many) => many::replicate(&loaded.world, how_many, options, &targets, &mut output)?,
+        Some(how_many) => many::replicate(&loaded.world, how_many, options, &targets, warm_up, &mut output)?,
         None => false,
     };
     input::describe(&loaded, &sets, &mut output.results);

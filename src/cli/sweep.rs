@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::progress::Progress;
 use crate::cli::{Failure, SweepOptions, input, interrupt, print, run};
+use crate::credibility;
 use crate::experiment::figure::NoFigure;
 use crate::experiment::records::Kept;
 use crate::experiment::replications::figures_of;
@@ -28,7 +29,10 @@ pub fn sweep(options: &SweepOptions) -> Result<(), Failure> {
     let (plan, typed) = Plan::read(&options.file, &sets).map_err(|mistakes| wrong(&mistakes))?;
     let records = Kept::default();
     let (first, loaded) = plan.first(TRIED, &mut &records).map_err(|mistakes| no_point(&plan, &mistakes))?;
-    let record = plan.record(&loaded, options.shard);
+    let mut record = plan.record(&loaded, options.shard);
+    let mut together = credibility::Together::new(&loaded.world);
+    plan.around(first, &mut &records, &mut |loaded| together.add(&loaded.world));
+    record.credibility = Some(together.finish());
     let whole = options.out.clone().unwrap_or_else(|| Path::new("output").join(&record.name));
     let out = options.shard.map_or(whole.clone(), |shard| whole.join(folder::shard_folder(shard)));
 

@@ -108,6 +108,11 @@ impl Gathered {
     }
 }
 
+/// Whether a figure is of one of these laws over time, and not its maximum, which belongs to the length of the run.
+pub fn is_of_law(figure: &Figure, laws: &RunLaws) -> bool {
+    law_of(figure.path()).is_some_and(|(place, _)| laws.get(place).is_some())
+}
+
 /// Which figure of a law.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Part {

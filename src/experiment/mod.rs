@@ -9,6 +9,7 @@ pub mod figure;
 pub mod frugal;
 pub mod gather;
 pub mod grown;
+pub mod long_run;
 pub mod records;
 pub mod replications;
 pub mod sensitivity;

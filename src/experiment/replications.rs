@@ -14,7 +14,7 @@ use crate::simulate::{self, RunLaws};
 use crate::stats::{Fraction, Next, Precision};
 
 /// Runs simulated before what they said is put together: bounds the memory.
-const AT_ONCE: u64 = 64;
+pub(super) const AT_ONCE: u64 = 64;
 
 /// The figures of one run, in the order asked for; `None` where there was nothing to measure.
 pub type Row = Vec<Option<f64>>;
@@ -140,7 +140,8 @@ pub fn summary(gathered: &Gathered, how_many: &HowMany, level: Fraction) -> (Rep
             })
         }
     };
-    let replications = Replications { runs: gathered.runs() as u64, differ: gathered.differ(), stop, figures: gathered.over_runs(level) };
+    let replications =
+        Replications { runs: gathered.runs() as u64, differ: gathered.differ(), stop, figures: gathered.over_runs(level), long_run: None };
     let figures = gathered.figures().iter().map(|figure| (figure.path().to_owned(), figure.kind().unit().to_owned())).collect();
     (replications, RunTable { figures, rows: gathered.rows().to_vec() })
 }

@@ -11,6 +11,8 @@ pub struct Link {
     pub goodput: BitRate,
     /// Round-trip time; bytes that leave the link land half of it later.
     pub rtt: Span,
+    /// Share of packets lost, from which the ceiling of a flow follows \[1\].
+    pub loss: Share,
     /// Ceiling per VM: parallel flows x min(window / RTT, Mathis); `None` when RTT is 0.
     pub flow_ceiling: Option<FlowCeiling>,
     /// How disks share it.

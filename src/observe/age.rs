@@ -53,6 +53,11 @@ impl AgeClock {
         self
     }
 
+    /// The law leaves out what lies before `from` \[s\].
+    pub fn begin_at(&mut self, from: f64) {
+        self.law.begin_at(from);
+    }
+
     /// From `now` on the age is not observed, or is again \[s\]. Nothing may arrive before `now` any more.
     pub fn hide(&mut self, now: f64, hidden: bool) {
         if hidden != self.hidden {
@@ -133,11 +138,7 @@ impl AgeClock {
         }
         // A unit that is hidden is told point by point.
         debug_assert!(!self.hidden);
-        self.law.add_weighted(marker + after, every, after, after + every, count as f64);
-        if let Some(probe) = self.law.probe() {
-            // The first piece it has been told already.
-            (1..count).for_each(|k| probe.note(marker + after + every * k as f64, every, after, after + every));
-        }
+        self.law.add_in_a_row(marker + after, every, after, after + every, count);
         if let Some(breaches) = &mut self.breaches {
             // Where no interval breaches, the first piece stands for all.
             let told = if breaches.is_over() || breaches.passes(after + every) { count } else { 1 };
@@ -256,5 +257,23 @@ mod tests {
         single.close();
         assert_eq!(bulk.law().finish(), single.law().finish());
         assert_eq!(bulk.longest_gap(), single.longest_gap());
+    }
+
+    #[test]
+    fn a_law_that_begins_later_cuts_regular_arrivals_as_it_cuts_single_ones() {
+        // Before the first, within an interval, at an arrival, within the last interval, at the end, after it.
+        for from in [10.0, 400.0, 617.0, 2950.0, 3000.0, 4000.0] {
+            let mut bulk = AgeClock::new(law(), 3000.0);
+            let mut single = AgeClock::new(law(), 3000.0);
+            bulk.begin_at(from);
+            single.begin_at(from);
+            bulk.arrive(0.0, 0.0);
+            bulk.arrive_regularly(300.0, 300.0, 50, 17.0);
+            bulk.close();
+            (0..=50).for_each(|k| single.arrive(300.0 * f64::from(k), if k == 0 { 0.0 } else { 300.0 * f64::from(k) + 17.0 }));
+            single.close();
+            assert_eq!(bulk.law().finish(), single.law().finish(), "{from}");
+            assert!((bulk.law().finish().observed_s - (3000.0 - from).max(0.0)).abs() < 1e-9, "{from}");
+        }
     }
 }

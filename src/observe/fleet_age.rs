@@ -61,6 +61,11 @@ impl FleetAge {
         }
     }
 
+    /// The law leaves out what lies before `from` \[s\].
+    pub fn begin_at(&mut self, from: f64) {
+        self.clock.begin_at(from);
+    }
+
     /// The next marker, of source time `marker` \[s\]; those that go together have it at `at` \[s\]. Nothing of before `marker` may be told after this.
     pub fn issue(&mut self, marker: f64, at: f64) {
         self.pass(marker);

@@ -5,28 +5,9 @@
 
 use std::sync::Arc;
 
+use crate::observe::sum::Sum;
 use crate::observe::{PieceHistogram, Probe};
 use crate::results::{BreachSummary, Law};
-
-/// A sum that carries its rounding error along (Neumaier 1974, two-sum by Knuth), for millions of terms.
-#[derive(Clone, Copy, Debug, Default)]
-struct Sum {
-    value: f64,
-    error: f64,
-}
-
-impl Sum {
-    fn add(&mut self, term: f64) {
-        let sum = self.value + term;
-        let taken = sum - self.value;
-        self.error += (self.value - (sum - taken)) + (term - taken);
-        self.value = sum;
-    }
-
-    fn get(self) -> f64 {
-        self.value + self.error
-    }
-}
 
 /// Collects the law of one non-negative quantity.
 ///
@@ -51,6 +32,8 @@ pub struct LawBuilder {
     over: Sum,
     /// Largest value and when it was first reached [s since the run's start].
     max: Option<(f64, f64)>,
+    /// What lies before this is left out [s since the run's start].
+    from: f64,
     /// Values at given instants, where asked for.
     probe: Option<Box<Probe>>,
 }
@@ -83,13 +66,50 @@ impl LawBuilder {
         self.probe.as_deref_mut()
     }
 
+    /// What lies before `from` [s since the run's start] is left out from now on: the warm-up of a long-run law. A piece that is under way then is cut there.
+    ///
+    /// ```
+    /// use failback::observe::LawBuilder;
+    ///
+    /// let mut builder = LawBuilder::new();
+    /// builder.begin_at(6.0);
+    /// builder.add(0.0, 10.0, 0.0, 10.0);
+    /// let law = builder.finish();
+    /// assert_eq!((law.observed_s, law.mean, law.max), (4.0, 8.0, 10.0));
+    /// ```
+    pub fn begin_at(&mut self, from: f64) {
+        self.from = from;
+    }
+
     /// From `t0` [s since the run's start] on, for `dt` seconds, the quantity moves linearly from `a` to `b`. A piece without duration is ignored.
     pub fn add(&mut self, t0: f64, dt: f64, a: f64, b: f64) {
         self.add_weighted(t0, dt, a, b, 1.0);
     }
 
+    /// Like [`add`](Self::add), the same movement `count` times, one after the other.
+    pub fn add_in_a_row(&mut self, t0: f64, dt: f64, a: f64, b: f64, count: u64) {
+        if t0 >= self.from || dt.is_nan() || dt <= 0.0 {
+            self.add_weighted(t0, dt, a, b, count as f64);
+            if let Some(probe) = &mut self.probe {
+                // The first piece it has been told already.
+                (1..count).for_each(|k| probe.note(t0 + dt * k as f64, dt, a, b));
+            }
+            return;
+        }
+        let gone = ((self.from - t0) / dt).min(count as f64) as u64;
+        let Some(more) = (count - gone).checked_sub(1) else { return };
+        let t0 = t0 + dt * gone as f64;
+        self.add(t0, dt, a, b);
+        self.add_in_a_row((t0 + dt).max(self.from), dt, a, b, more);
+    }
+
     /// Like [`add`](Self::add), the piece counting `weight` times: for instance for so many VMs at once.
     pub fn add_weighted(&mut self, t0: f64, dt: f64, a: f64, b: f64, weight: f64) {
+        let (t0, dt, a) = match self.from - t0 {
+            early if early <= 0.0 => (t0, dt, a),
+            early if early < dt => (self.from, dt - early, a + (b - a) * (early / dt)),
+            _ => return,
+        };
         let time = dt * weight;
         if time.is_nan() || time <= 0.0 {
             return;
@@ -113,7 +133,7 @@ impl LawBuilder {
         }
     }
 
-    /// Takes in everything that `other` has observed: the pooled law of two quantities. Thresholds must agree; without a histogram in `other` the
+    /// Takes in everything that `other` has observed, whenever that was: the pooled law of two quantities. Thresholds must agree; without a histogram in `other` the
     /// quantiles of its part are missing, so both have one or neither.
     pub fn merge(&mut self, other: &LawBuilder) {
         for (ours, theirs) in [(&mut self.observed, &other.observed), (&mut self.integral, &other.integral), (&mut self.over, &other.over)] {

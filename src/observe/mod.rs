@@ -9,6 +9,7 @@ mod law;
 mod one_queue;
 mod probe;
 mod retention;
+mod sum;
 mod tape;
 
 pub use age::AgeClock;

@@ -17,6 +17,7 @@ mod round_trip;
 pub mod sensitivity;
 pub mod size;
 pub mod story;
+mod stress_des;
 pub mod sweep;
 mod tables;
 pub mod terminal;

@@ -3,7 +3,7 @@
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table, TableStyle, Width};
 
 use crate::format::{bytes, bytes_or_dash, count, duration, duration_or_dash, plural, printable, unbroken};
-use crate::report::answers::{Answer, Told, answers, journey, replications};
+use crate::report::answers::{Answer, Told, answers, journey, long_run, replications};
 use crate::report::calendar::Calendar;
 use crate::report::words::{CHOICES, choice_name};
 use crate::results::{Law, Results, RunOutput, Standing};
@@ -45,7 +45,7 @@ pub fn render(output: &RunOutput, width: u16, colour: bool) -> String {
         text.push('\n');
         text.push_str(&page.told(&told));
     }
-    if let Some(told) = replications(results) {
+    for told in replications(results).into_iter().chain(long_run(results)) {
         text.push('\n');
         text.push_str(&page.told(&told));
     }
@@ -189,6 +189,13 @@ impl Page {
             count(of(Standing::Scenario)),
             results.scenario.profile
         ))]);
+        if let Some(credibility) = results.credibility.as_ref().filter(|credibility| !credibility.outside.is_empty()) {
+            let outside = &credibility.outside;
+            let more = if outside.len() > MOST_NOTES { format!(", and {} more", outside.len() - MOST_NOTES) } else { String::new() };
+            let shown = outside.iter().take(MOST_NOTES).cloned().collect::<Vec<_>>().join(". ");
+            let cell = words(&format!("Outside the range that was checked: {shown}{more}."));
+            table.add_row([if self.colour { cell.fg(Color::Red) } else { cell }]);
+        }
         if results.churn.coarsest_period_s >= 60.0 {
             let period = duration(results.churn.coarsest_period_s);
             table.add_row([words(&format!("Churn is given as means of {period}: a lag shorter than that is not resolved."))]);

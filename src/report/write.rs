@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use crate::report::calendar::Calendar;
 use crate::report::folder::Draft;
-use crate::report::{ReportError, html, json, plot, tables, trace};
+use crate::report::{ReportError, html, json, plot, stress_des, tables, trace};
 use crate::results::RunOutput;
 
 /// Every file that this program writes into an output folder, relative to it; anything else there is the user's.
-const OURS: [&str; 32] = [
+const OURS: [&str; 33] = [
     "summary.json",
     "series.csv",
     "vms.csv",
@@ -19,6 +19,7 @@ const OURS: [&str; 32] = [
     "days.csv",
     "cost.csv",
     "replications.csv",
+    "stress-des.md",
     "events.jsonl",
     "report.html",
     "plots/rpo.svg",
@@ -96,7 +97,9 @@ pub fn write_all(dir: &Path, output: &RunOutput) -> Result<Written, ReportError>
         put("trace.json", trace::trace(results, journey)?)?;
     }
     let plots = plot::all(output, &calendar)?;
-    put("report.html", html::page(output, &plots).into_bytes())?;
+    let stress = stress_des::of_run(output);
+    put("stress-des.md", stress_des::markdown(&results.scenario.title, &stress).into_bytes())?;
+    put("report.html", html::page(output, &plots, &stress).into_bytes())?;
     for plot in plots {
         put(&format!("plots/{}.svg", plot.name), plot.svg.into_bytes())?;
         put(&format!("plots/{}.png", plot.name), plot.png)?;

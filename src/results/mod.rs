@@ -5,6 +5,7 @@
 
 mod churn;
 mod cost;
+mod credibility;
 mod journey;
 mod law;
 mod loss;
@@ -18,6 +19,7 @@ mod vm;
 
 pub use churn::{ChurnInput, RecordInput};
 pub use cost::{CostItem, CostResult, MissingPrice, Paid};
+pub use credibility::{Against, Check, ChurnQuality, Credibility, InputInForce};
 pub use journey::{
     ChoiceLoss, CopyResult, DisasterResult, DrillResult, DriveResult, DriveRow, FailbackResult, FailoverSummary, FleetChoiceLoss, JourneyResult,
     MachineJourney, StateSpan, Step, Trip, Wait,
@@ -26,7 +28,7 @@ pub use law::{BreachSummary, DayWorst, Law, ScopedLaws};
 pub use loss::{BytesLoss, Choice, LossByChoice};
 pub use path::{AlertCount, Bottleneck, HubResult, InitialReplication, LinkResult, OneQueue, OneQueueLevel, OutageWhatIf};
 pub use points::{FleetPoints, PointCounts, RetentionCost};
-pub use replications::{FigureOverRuns, Replications, RunTable, Stop};
+pub use replications::{FigureOverRuns, FoundCut, LongRun, LongRunFigure, Replications, RunTable, Stop};
 pub use run::{Checks, Results, RunOutput, SCHEMA};
 pub use scenario::{Assumption, ScenarioInfo, Standing};
 pub use series::{CdfCurve, CdfPoint, Event, HeldPoint, PointCalendar, SeriesRow};

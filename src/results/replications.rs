@@ -16,6 +16,47 @@ pub struct Replications {
     pub stop: Option<Stop>,
     /// The figures.
     pub figures: Vec<FigureOverRuns>,
+    /// Laws over time without their warm-up; null unless asked for.
+    pub long_run: Option<LongRun>,
+}
+
+/// Laws over time with the warm-up of the run cut off: what a random instant long after the start would see.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct LongRun {
+    /// How the cut was found; null if it was given.
+    pub found: Option<FoundCut>,
+    /// The laws begin here [s since the run's start]; null if the run is too short for a steady state, and then there are no figures.
+    pub cut_s: Option<f64>,
+    /// Runs that the figures rest on.
+    pub runs: u64,
+    /// The figures, of those gathered over the runs that are of a law over time and not its maximum.
+    pub figures: Vec<LongRunFigure>,
+}
+
+/// What MSER-5 found, in series averaged over some runs.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct FoundCut {
+    /// Runs averaged, the first ones.
+    pub pilot_runs: u64,
+    /// Step of the series \[s\]; a cut lies at a multiple of five steps.
+    pub step_s: f64,
+    /// End of the warm-up of the lag of the fleet's worst VM \[s\]; null if it has none within the first half of the run.
+    pub lag_s: Option<f64>,
+    /// End of the warm-up of the bytes that wait anywhere \[s\]; null likewise.
+    pub waiting_s: Option<f64>,
+}
+
+/// A figure of a law over time without the warm-up.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct LongRunFigure {
+    /// Where its like is in this record, over the whole run.
+    pub figure: String,
+    /// Its unit, as above.
+    pub unit: String,
+    /// Over the whole runs; null if there was nothing to measure.
+    pub whole: Option<f64>,
+    /// From the cut on, of all runs together; null likewise.
+    pub estimate: Option<Interval>,
 }
 
 /// A precision that was asked for, and what came of it.

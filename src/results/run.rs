@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::results::{
-    Assumption, Bottleneck, BreachSummary, CdfCurve, ChurnInput, CostResult, DayWorst, DiskResult, Event, FleetPoints, GroupResult, HubResult,
-    InitialReplication, JourneyResult, LinkResult, LossByChoice, OneQueue, PointCalendar, Replications, RunTable, ScenarioInfo, ScopedLaws,
-    SeriesRow, VmResult,
+    Assumption, Bottleneck, BreachSummary, CdfCurve, ChurnInput, CostResult, Credibility, DayWorst, DiskResult, Event, FleetPoints, GroupResult,
+    HubResult, InitialReplication, JourneyResult, LinkResult, LossByChoice, OneQueue, PointCalendar, Replications, RunTable, ScenarioInfo,
+    ScopedLaws, SeriesRow, VmResult,
 };
 
 /// Version of the record's shape.
@@ -71,6 +71,8 @@ pub struct Results {
     pub assumptions: Vec<Assumption>,
     /// Self-checks of the run.
     pub checks: Checks,
+    /// How far the run can be relied on: how much of its input was measured, what lies outside the range that was checked, what was checked. Null in parts of a record.
+    pub credibility: Option<Credibility>,
 }
 
 /// Self-checks of the run.

@@ -47,6 +47,8 @@ pub struct DiskResult {
     pub vm: String,
     /// Written bytes.
     pub written_bytes: f64,
+    /// Those of them that come from a record, scaled and grown as the scenario says; load events and churn that is made up are not among them.
+    pub measured_bytes: f64,
     /// Tracked bytes.
     pub tracked_bytes: f64,
     /// Tracked bytes that came with copies: written on either side before this direction was replicated, and so sent with it.

@@ -1,5 +1,6 @@
 //! What is kept of each disk at every bucket: apart from the disk's description, so that a walk over all disks stays in the processor's cache.
 
+use crate::churn::Pattern;
 use crate::model::World;
 
 /// One disk.
@@ -21,6 +22,12 @@ pub(super) struct Account {
     since: f64,
     /// Written so far \[bytes\].
     pub written: f64,
+    /// The part of `rate` that a record says; 0 for churn that is made up \[written bytes/s\].
+    pub measured_rate: f64,
+    /// Written so far by the record \[bytes\].
+    pub measured: f64,
+    /// Whether its churn is a record.
+    pub is_measured: bool,
     /// Time written \[s\].
     pub busy: f64,
     /// Time over its documented limit \[s\].
@@ -48,6 +55,9 @@ impl Account {
                 rate: 0.0,
                 since: 0.0,
                 written: 0.0,
+                measured_rate: 0.0,
+                measured: 0.0,
+                is_measured: matches!(disk.churn.pattern, Pattern::Recorded { .. }),
                 busy: 0.0,
                 over: 0.0,
                 untracked: 0.0,
@@ -63,6 +73,7 @@ impl Account {
         let dt = now - self.since;
         self.since = now;
         self.written += self.rate * dt;
+        self.measured += self.measured_rate * dt;
         if self.rate > 0.0 {
             self.busy += dt;
         }

@@ -37,6 +37,8 @@ pub(super) struct Feed {
     pub extra: Vec<f64>,
     /// Present rate \[written bytes/s\], by disk.
     pub rate: Vec<f64>,
+    /// The part of it that comes from the pattern alone, without load events \[written bytes/s\], by disk.
+    pub of_pattern: Vec<f64>,
     /// Whether the record has an excluded gap now, by disk.
     pub excluded: Vec<bool>,
 }
@@ -79,6 +81,7 @@ impl Feed {
             scale: vec![1.0; disks],
             extra: vec![0.0; disks],
             rate: vec![0.0; disks],
+            of_pattern: vec![0.0; disks],
             excluded: vec![false; disks],
         }
     }
@@ -148,6 +151,7 @@ impl Feed {
         self.excluded[index] = pattern.is_nan() && scale > 0.0;
         let pattern = if pattern.is_nan() { 0.0 } else { pattern };
         let rate = (pattern * self.factor[index] + self.added[index]) * self.growth * scale + self.extra[index];
+        self.of_pattern[index] = pattern * self.growth * scale;
         let changed = rate != self.rate[index];
         self.rate[index] = rate;
         changed.then_some(rate)

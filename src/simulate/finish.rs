@@ -133,6 +133,7 @@ impl Run<'_> {
                 random_streams: self.random_streams,
                 vm_buckets: self.buckets,
             },
+            credibility: None,
         }
     }
 

@@ -47,6 +47,7 @@ impl Run<'_> {
                 name: spec.name.clone(),
                 vm: self.world.vms[spec.vm.0 as usize].name.clone(),
                 written_bytes: self.ledger[index].written,
+                measured_bytes: self.ledger[index].measured,
                 tracked_bytes: self.ledger[index].written * spec.tracked_per_written,
                 brought_bytes: self.ledger[index].brought,
                 destroyed_bytes: self.ledger[index].destroyed,

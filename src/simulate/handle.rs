@@ -101,6 +101,9 @@ impl Run<'_> {
         let before = self.ledger[index].rate;
         self.account_disk(index);
         self.ledger[index].rate = rate;
+        if self.ledger[index].is_measured {
+            self.ledger[index].measured_rate = self.feed.of_pattern[index];
+        }
         if let Some(alone) = &mut self.alone[index] {
             alone.turn(self.now.as_secs_f64(), rate * tracked);
         }

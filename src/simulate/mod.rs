@@ -42,6 +42,7 @@ pub use sample::{Look, Quantity, Samples, sample};
 
 use crate::model::World;
 use crate::results::RunOutput;
+use crate::units::Span;
 
 /// Simulates `world` once. `progress` is told the simulated share done (0..1) now and then; it cannot change the result.
 ///
@@ -62,4 +63,16 @@ pub fn run_with_laws(world: &World, replication: u64, progress: &mut dyn FnMut(f
     };
     output.results.cost = Some(cost::cost(world, &output.results));
     (output, laws)
+}
+
+/// The laws over time of a run that leave out what lies before `from`: its warm-up. Of a round trip, those of the way out, whole.
+pub fn laws_from(world: &World, replication: u64, from: Span) -> RunLaws {
+    if world.journey.is_some() {
+        return run_with_laws(world, replication, &mut |_| ()).1;
+    }
+    let mut run = run::Run::new(world, replication, false);
+    run.lags.begin_laws_at(from.as_secs_f64());
+    run.points.begin_laws_at(from.as_secs_f64());
+    run.go(&mut |_| ());
+    run.finish(replication).1
 }

@@ -125,6 +125,15 @@ impl Points {
         }
     }
 
+    /// The laws of the fleet and of each VM leave out what lies before `from` \[s\].
+    pub fn begin_laws_at(&mut self, from: f64) {
+        self.fleets(|fleet| fleet.begin_at(from));
+        for unit in &mut self.vms {
+            let clocks = [Some(&mut unit.reported), Some(&mut unit.any), unit.app.as_mut()];
+            clocks.into_iter().flatten().for_each(|clock| clock.begin_at(from));
+        }
+    }
+
     /// Does the same to the fleet's clocks of every kind.
     fn fleets(&mut self, mut act: impl FnMut(&mut FleetAge)) {
         for fleet in [Some(&mut self.fleet_reported), Some(&mut self.fleet_any), self.fleet_app.as_mut()].into_iter().flatten() {

@@ -442,6 +442,7 @@ pub fn output(plan: Plan) -> RunOutput {
             random_streams: 3,
             vm_buckets: (plan.vms * toy.times) as u64,
         },
+        credibility: Some(credibility()),
     };
     let events = events(&results);
     let over = |step: &usize| worst_lag[*step] > THRESHOLD;

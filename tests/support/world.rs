@@ -198,6 +198,7 @@ fn link(bytes_per_s: f64) -> Link {
         name: "link".into(),
         goodput: BitRate::from_bits_per_s(bytes_per_s * 8.0),
         rtt: Span::ZERO,
+        loss: Share::ZERO,
         flow_ceiling: None,
         sharing: Sharing::MaxMin,
         background: BitRate::from_bits_per_s(0.0),

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::experiment::base::Base;
 use crate::experiment::design::{Design, MOST_SOBOL_FACTORS, MOST_SPREAD};
 use crate::experiment::figure::{Figure, Kind};
-use crate::experiment::sweep::factor::{Factor, Ways};
+use crate::experiment::sweep::factor::{Choice, Factor, Ways};
 use crate::experiment::sweep::raw::{self, DesignName};
 use crate::experiment::sweep::record::{self, FactorColumn, Limit, Record, ResponseColumn, Shard, with_unit};
 use crate::experiment::sweep::vary;
@@ -19,6 +19,9 @@ pub(super) const MOST_POINTS: u64 = 10_000_000;
 const MOST_REPLICATIONS: u64 = 1_000_000;
 /// Figures that are looked at unless others are named.
 const RESPONSES: [&str; 3] = ["lag.fleet_worst.p99", "lag.fleet_worst.share_over", "link.mean_use"];
+
+/// Values of one factor that are looked at to see what a sweep has in force.
+const MOST_SAMPLES: usize = 32;
 
 /// Columns that every table has.
 const RESERVED: [&str; 4] = ["point", "replication", "replications", "error"];
@@ -137,6 +140,22 @@ impl Plan {
             factors: self.factors.iter().map(factor).collect(),
             responses: self.responses.iter().zip(&self.limits).map(response).collect(),
             shard,
+            credibility: None,
+        }
+    }
+
+    /// Tells the scenarios that between them have every value of every factor: for each value the first point with that one changed. Of a long list, values at even
+    /// steps, its ends among them. A scenario that cannot be loaded is left out.
+    pub fn around(&self, first: u64, source: &mut dyn RecordSource, tell: &mut dyn FnMut(&Loaded)) {
+        let chosen: Vec<Choice> = self.factors.iter().zip(self.design.point(first)).map(|(factor, at)| factor.choice(at)).collect();
+        for (place, factor) in self.factors.iter().enumerate() {
+            let samples = factor.samples();
+            let few = samples.len().min(MOST_SAMPLES);
+            for sample in (0..few).map(|number| &samples[number * (samples.len() - 1) / (few - 1).max(1)]) {
+                let others = chosen.iter().enumerate().map(|(other, choice)| if other == place { sample } else { choice });
+                let sets: Vec<String> = self.fixed.iter().cloned().chain(others.flat_map(|choice| choice.sets.clone())).collect();
+                self.base.load(&sets, source).iter().for_each(&mut *tell);
+            }
         }
     }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::experiment::figure::Kind;
 use crate::format::number;
+use crate::results::Credibility;
 
 /// Version of the record's form.
 pub const SCHEMA: u32 = 1;
@@ -41,6 +42,9 @@ pub struct Record {
     pub responses: Vec<ResponseColumn>,
     /// Which part of the points this is; none for all of them.
     pub shard: Option<Shard>,
+    /// How far its points can be relied on: inputs outside the range that was checked, and the like.
+    #[serde(default)]
+    pub credibility: Option<Credibility>,
 }
 
 impl Record {

@@ -6,11 +6,13 @@ mod capacity;
 mod cost;
 mod culprit;
 mod journey;
+mod long_run;
 mod replications;
 mod rpo;
 
 pub use culprit::{disks_over_limit, fleet_worst_vms};
 pub use journey::{Told, fullest_first, journey};
+pub use long_run::long_run;
 pub use replications::replications;
 
 use crate::format::duration_or_dash;

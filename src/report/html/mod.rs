@@ -3,6 +3,7 @@
 //! Every text of the scenario (titles, VM names, sources) passes through maud's escaping; only the plots, which are made here, go in as they are.
 
 mod cost;
+pub mod credibility;
 mod figures;
 mod journey;
 mod provenance;
@@ -13,16 +14,17 @@ pub mod table;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::format::{duration, plural, unbroken};
-use crate::report::answers::{answers, replications};
+use crate::report::answers::{answers, long_run, replications};
 use crate::report::calendar::Calendar;
 use crate::report::plot::{JOURNEY, Plot};
+use crate::report::stress_des::Section;
 use crate::results::RunOutput;
 
 /// How all pages look.
 pub const STYLE: &str = include_str!("style.css");
 
-/// The page of a run with its plots.
-pub fn page(output: &RunOutput, plots: &[Plot]) -> String {
+/// The page of a run with its plots and its items of STRESS-DES.
+pub fn page(output: &RunOutput, plots: &[Plot], stress: &[Section]) -> String {
     let results = &output.results;
     let calendar = Calendar::new(&results.scenario.start, results.scenario.horizon_s);
     let markup = html! {
@@ -49,12 +51,16 @@ pub fn page(output: &RunOutput, plots: &[Plot]) -> String {
                         a href="#assumptions" { "What it rests on" }
                         a href="#input" { "Input" }
                         a href="#limits" { "Checks and limits" }
+                        @if results.credibility.is_some() { a href="#credibility" { "Credibility" } }
                         a href="#files" { "Files" }
                     }
                     (in_words(output))
                     @if let Some(told) = replications(results) {
                         h2 #replications { "Many runs" }
-                        div.answers { (journey::told_section(&told)) }
+                        div.answers {
+                            (journey::told_section(&told))
+                            @if let Some(told) = long_run(results) { (journey::told_section(&told)) }
+                        }
                     }
                     (journey::section(output, plots, &calendar))
                     (pictures(plots))
@@ -62,6 +68,8 @@ pub fn page(output: &RunOutput, plots: &[Plot]) -> String {
                     (cost::section(results))
                     (story::section(output, &calendar))
                     (provenance::section(results))
+                    (credibility::section(results, stress))
+                    (provenance::files(results))
                     footer {
                         "failback " (results.version) " · scenario " (results.scenario.name) " · seed " (results.scenario.seed) " · replication " (results.scenario.replication)
                         " · fingerprint " (short(&results.scenario.fingerprint))

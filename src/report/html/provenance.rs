@@ -8,13 +8,12 @@ use crate::report::html::table::table;
 use crate::report::words::standing;
 use crate::results::{Assumption, Results, Standing};
 
-/// The last part of the page.
+/// What the figures rest on.
 pub fn section(results: &Results) -> Markup {
     html! {
         (assumptions(results))
         (input(results))
         (limits(results))
-        (files(results))
     }
 }
 
@@ -116,7 +115,7 @@ fn limits(results: &Results) -> Markup {
             li { "Fingerprint of the scenario and of every file it names: " code { (results.scenario.fingerprint) } "." }
             li { (count(checks.vm_buckets)) " VM-buckets simulated, " (count(checks.calendar_events)) " calendar events, " (count(checks.fluid_events)) " fluid events." }
             li { "Means, maxima, shares over the threshold and breaches are exact for this run; quantiles come from bins of at most 0.1 %." }
-            li { "One run of one seed: no confidence intervals." }
+            @if results.replications.is_none() && checks.random_streams > 0 { li { "One run of one seed: no confidence intervals." } }
         }
         h3 { "Not modelled" }
         ul {
@@ -132,8 +131,9 @@ fn limits(results: &Results) -> Markup {
     }
 }
 
-fn files(results: &Results) -> Markup {
-    const FILES: [(&str, &str); 9] = [
+/// The last part of the page: the files beside it.
+pub fn files(results: &Results) -> Markup {
+    const FILES: [(&str, &str); 10] = [
         ("summary.json", "the whole record, unrounded, in SI base units; its schema: failback schema results"),
         ("series.csv", "the fleet over time"),
         ("vms.csv", "one row per VM"),
@@ -143,6 +143,7 @@ fn files(results: &Results) -> Markup {
         ("loss_curves.csv", "distributions behind the loss plot"),
         ("days.csv", "one row per day"),
         ("events.jsonl", "event log, one event a line"),
+        ("stress-des.md", "the items of the STRESS-DES reporting guidelines, filled from this run"),
     ];
     const JOURNEY_FILES: [(&str, &str); 6] = [
         ("journey.csv", "one row per machine and trip"),

@@ -254,6 +254,7 @@ mod tests {
             factors: vec![FactorColumn { name: "a".into(), column: "a".into(), kind: None, logarithmic: false }],
             responses: vec![ResponseColumn { path: "lag".into(), column: "lag_s".into(), kind: Kind::Time, limit: None }],
             shard: None,
+            credibility: None,
         }
     }
 

@@ -9,9 +9,10 @@ use crate::report::ReportError;
 use crate::report::figure_words::figure_words;
 use crate::report::html::table::Column::{Figures, Key, Words};
 use crate::report::html::table::table;
-use crate::report::html::{STYLE, inline, short};
+use crate::report::html::{STYLE, credibility, inline, short};
 use crate::report::plot::Plot;
 use crate::report::plot::sweep::{TRADE_OFF, all};
+use crate::report::stress_des::{details, of_sweep};
 use crate::report::sweep::Gathered;
 use crate::report::sweep::table::Entry;
 
@@ -72,6 +73,16 @@ fn page(record: &Record, gathered: &Gathered, plots: &[Plot]) -> String {
                     p.remark {
                         "Unrounded, with least and most over the replications: " a href="results.csv" { "results.csv" } "; every run: " a href="runs.csv" { "runs.csv" }
                         "; which sweep this is: " a href="sweep.json" { "sweep.json" } ". Replication r of every point has the same random numbers."
+                    }
+                    @if let Some(found) = &record.credibility {
+                        h2 #credibility { "Credibility" }
+                        (credibility::verdict(found))
+                        p { "Looked at: every value of what was varied, each with the rest as in the first point." }
+                        h3 { "How much of the churn was measured, in the first point" }
+                        (credibility::churn(&found.churn, None))
+                        (credibility::inputs(found))
+                        (credibility::checks(&found.checks))
+                        (details(&of_sweep(record)))
                     }
                     footer { "failback " (record.version) " · sweep " (record.name) " · seed " (record.seed) " · fingerprint " (short(&record.fingerprint)) }
                 }

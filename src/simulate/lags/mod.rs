@@ -148,6 +148,12 @@ impl Lags {
         }
     }
 
+    /// The laws of the fleet and of each VM leave out what lies before `from` \[s\].
+    pub fn begin_laws_at(&mut self, from: f64) {
+        self.fleet.begin_at(from);
+        self.vms.iter_mut().for_each(|vm| vm.law.begin_at(from));
+    }
+
     /// Takes what the network has told so far in this epoch. Markers that landed are appended to [`landed`](Self::take_landed).
     pub fn digest(&mut self, world: &World, network: &mut Network, epoch: &Epoch) {
         let mut pieces = std::mem::take(&mut self.pieces);

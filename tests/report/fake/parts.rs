@@ -174,6 +174,7 @@ pub(super) fn disk_result(toy: &Toy, vm: usize) -> DiskResult {
         name: format!("{}/0", toy.names[vm]),
         vm: toy.names[vm].to_string(),
         written_bytes: written,
+        measured_bytes: 0.75 * written,
         tracked_bytes: written,
         landed_bytes: written - toy.backlog[vm][toy.times],
         pending_bytes: toy.backlog[vm][toy.times],
@@ -271,5 +272,37 @@ pub(super) fn cost() -> CostResult {
             missing("licences", Paid::PerMonth, "month", "cost.prices.licence", "… USD/month"),
             missing("machines at the target", Paid::Once, "h", "cost.prices.compute", "… USD/h"),
         ],
+    }
+}
+
+pub(super) fn credibility() -> Credibility {
+    let input = |input: &str, name: &str, found: &str, checked: &str, inside: bool| InputInForce {
+        input: input.to_owned(),
+        name: name.to_owned(),
+        found: found.to_owned(),
+        checked: checked.to_owned(),
+        inside,
+        by: "a test".to_owned(),
+    };
+    Credibility {
+        churn: ChurnQuality {
+            measured_share: Some(0.75),
+            measured_vms: 15,
+            synthetic_vms: 5,
+            columns: 7,
+            most_disks_per_column: 3,
+            ..ChurnQuality::default()
+        },
+        inputs: vec![
+            input("fleet.vms", "machines", "20", "1 to 5,000", true),
+            input("link.bandwidth", "link bandwidth", "40 Gbit/s", "256 kbit/s to 10 Gbit/s", false),
+        ],
+        outside: vec!["link bandwidth: 40 Gbit/s; checked: 256 kbit/s to 10 Gbit/s".to_owned()],
+        checks: vec![Check {
+            against: Against::Twin,
+            what: "lags <all>".to_owned(),
+            source: "a twin".to_owned(),
+            tests: vec!["tests/a.rs::b".to_owned()],
+        }],
     }
 }
