@@ -5,6 +5,7 @@ pub mod base;
 pub mod design;
 pub mod figure;
 pub mod gather;
+pub mod outlook;
 pub mod records;
 pub mod replications;
 pub mod sweep;
