@@ -15,6 +15,7 @@ fn main() -> ExitCode {
         Command::Story(options) => cli::story(options),
         Command::Sweep(options) => cli::sweep(options),
         Command::Merge(options) => cli::merge(options),
+        Command::Outlook(options) => cli::outlook(options),
         Command::Check(options) => cli::check(options),
         Command::Schema(options) => cli::schema(options),
         Command::New(options) => cli::new(options),

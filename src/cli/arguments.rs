@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::cli::outlook::OutlookOptions;
 use crate::experiment::sweep::Shard;
 
 /// Simulates disaster-recovery replication: what RPO, what loss and what bottleneck a fleet of VMs gets on a given link.
@@ -28,6 +29,8 @@ pub enum Command {
     Sweep(SweepOptions),
     /// Put the shards of a sweep together
     Merge(MergeOptions),
+    /// Look months ahead under growth: what saturates first, how many process servers, which batches of initial replication
+    Outlook(OutlookOptions),
     /// Check a scenario file, and the records it names, without running it
     Check(CheckOptions),
     /// Print the JSON Schema of scenario files, of experiment files or of summary.json
@@ -164,6 +167,8 @@ pub enum SchemaOf {
     Sweep,
     /// The results record, summary.json
     Results,
+    /// The record of `failback outlook`, outlook.json
+    Outlook,
 }
 
 /// Options of `failback schema`.

@@ -1,7 +1,7 @@
 //! `failback schema`: the JSON Schema that editors complete scenario and experiment files from, or that of `summary.json`.
 
 use crate::cli::{Failure, SchemaOf, SchemaOptions, print};
-use crate::experiment::sweep;
+use crate::experiment::{outlook, sweep};
 use crate::{report, scenario};
 
 /// Prints the schema asked for.
@@ -13,6 +13,7 @@ pub fn schema(options: &SchemaOptions) -> Result<(), Failure> {
         SchemaOf::Scenario => scenario::schema(),
         SchemaOf::Sweep => sweep::schema(),
         SchemaOf::Results => report::results_schema(),
+        SchemaOf::Outlook => outlook::schema(),
     };
     print::text(&format!("{schema:#}"))
 }

@@ -222,6 +222,11 @@ pub fn sentences(sentences: &[String], width: u16) -> String {
     lines(table)
 }
 
+/// A table of figures under a blank line; all columns but the first to the right.
+pub fn columns(header: &[&str], rows: Vec<Vec<String>>, width: u16) -> String {
+    Page { width: width.clamp(LEAST_WIDTH, MOST_WIDTH), colour: false }.figures(header, rows)
+}
+
 /// Lines of a story: a time of day, and what happened then, wrapped beside it.
 pub fn time_and_words(rows: &[(String, String)], width: u16) -> String {
     if rows.is_empty() {

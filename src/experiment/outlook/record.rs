@@ -29,6 +29,10 @@ pub struct Outlook {
     pub random: bool,
     /// Runs of each month.
     pub runs: u64,
+    /// Process servers (appliances, cache accounts) that the scenario has.
+    pub servers: u64,
+    /// Free share of a cache below which intake is throttled \[1\]; null where none is bounded.
+    pub throttle_free: Option<f64>,
     /// What is over first, in order; what never is comes last. Resources that the scenario does not have are left out.
     pub first: Vec<LimitResult>,
     /// Month by month, from the scenario's start on.

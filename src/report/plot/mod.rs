@@ -7,6 +7,7 @@ mod axis;
 mod frame;
 mod look;
 mod loss;
+pub mod outlook;
 mod path;
 mod points;
 mod raster;
