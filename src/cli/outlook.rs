@@ -66,7 +66,8 @@ pub struct OutlookOptions {
 /// written, [`Failure::Missed`] if a `--require` was.
 pub fn outlook(options: &OutlookOptions) -> Result<(), Failure> {
     let targets = options.targets.iter().map(|typed| Target::parse(typed)).collect::<Result<Vec<_>, _>>().map_err(require)?;
-    let typed = options.growth.as_deref().map(|typed| typed.parse::<Growth>().map_err(|why| Failure::typed(format!("--growth: {why}")))).transpose()?;
+    let typed =
+        options.growth.as_deref().map(|typed| typed.parse::<Growth>().map_err(|why| Failure::typed(format!("--growth: {why}")))).transpose()?;
     let goal = options.goal.as_deref().map(goal).transpose()?;
     run::limit_threads(options.threads)?;
     let sets = input::overrides(&options.instead);
@@ -79,7 +80,10 @@ pub fn outlook(options: &OutlookOptions) -> Result<(), Failure> {
     let (growth, said) = growth(typed, &loaded)?;
     let most = growth.factor(options.months);
     if !(most < MOST_FACTOR && date_after(loaded.world.start, options.months) != String::new()) {
-        return Err(Failure::typed(format!("{growth} over {} months makes churn {most:.3e} times what it is: look less far, or grow less", options.months)));
+        return Err(Failure::typed(format!(
+            "{growth} over {} months makes churn {most:.3e} times what it is: look less far, or grow less",
+            options.months
+        )));
     }
     let goal = goal.map_or_else(|| value::<Span>(&loaded.profile, "outlook.goal"), Ok)?;
     let percentile: Share = value(&loaded.profile, "outlook.churn_percentile")?;

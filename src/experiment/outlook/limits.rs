@@ -45,7 +45,12 @@ pub const LIMITS: [Limit; 10] = [
         tests: &[("server_machines_share", 1.0)],
     },
     Limit { name: "cache", words: "cache", over: "less of one is free than intake is throttled at", tests: &[("cache_below_throttle", 0.0)] },
-    Limit { name: "disk", words: "a disk's own limit", over: "churn above it for more than the planner's percentile leaves", tests: &[("disks_over", 0.0)] },
+    Limit {
+        name: "disk",
+        words: "a disk's own limit",
+        over: "churn above it for more than the planner's percentile leaves",
+        tests: &[("disks_over", 0.0)],
+    },
     Limit { name: "vm", words: "a VM's own limit", over: "its largest rate is above it", tests: &[("vms_over", 0.0)] },
     Limit { name: "account", words: "cache account", over: "something waits for one", tests: &[("accounts_waited_s", 0.0)] },
     Limit { name: "agent", words: "agent buffer", over: "one overflows", tests: &[("agents_overflowed", 0.0)] },

@@ -71,8 +71,7 @@ fn grow(world: &mut World, factor: f64) {
 /// # Errors
 /// [`Interrupted`] if `stop` was set before all were done.
 pub fn ahead(of: &Ahead<'_>, stop: &AtomicBool, done: &(dyn Fn() + Sync)) -> Result<(Results, Vec<MonthResult>), Interrupted> {
-    let found: Vec<Option<(Option<Results>, MonthResult)>> =
-        (0..of.months + 1).into_par_iter().map(|month| of.month(month, stop, done)).collect();
+    let found: Vec<Option<(Option<Results>, MonthResult)>> = (0..of.months + 1).into_par_iter().map(|month| of.month(month, stop, done)).collect();
     let mut first = None;
     let mut months = Vec::with_capacity(found.len());
     for month in found {

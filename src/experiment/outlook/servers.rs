@@ -46,7 +46,8 @@ pub fn bands(profile: &Profile) -> Vec<Band> {
         let machines = cell(size, "machines").and_then(|text| text.parse().ok())?;
         Some(Band { size: size.to_owned(), cache: amount(size, "cache")?, day: amount(size, "churn_per_day")?, machines })
     };
-    let mut bands: Vec<Band> = profile.rows("process_server_size").into_iter().filter(|size| !size.starts_with("built-in")).filter_map(band).collect();
+    let mut bands: Vec<Band> =
+        profile.rows("process_server_size").into_iter().filter(|size| !size.starts_with("built-in")).filter_map(band).collect();
     bands.sort_by(|a, b| a.machines.cmp(&b.machines).then(a.day.total_cmp(&b.day)));
     bands
 }

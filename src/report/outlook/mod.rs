@@ -16,8 +16,7 @@ use crate::report::plot;
 const MARKER: &str = "outlook.json";
 
 /// Every file that this writes.
-const OURS: [&str; 7] =
-    [MARKER, "outlook.csv", "first.csv", "batches.csv", "report.html", "plots/outlook.svg", "plots/outlook.png"];
+const OURS: [&str; 7] = [MARKER, "outlook.csv", "first.csv", "batches.csv", "report.html", "plots/outlook.svg", "plots/outlook.png"];
 
 /// Writes everything into `dir`, whole or not at all, and returns the page's path.
 ///

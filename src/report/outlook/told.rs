@@ -54,7 +54,8 @@ pub fn first(record: &Outlook) -> String {
         (Some(month), Some(date)) => format!("in month {month} ({date})"),
         _ => "never".to_owned(),
     };
-    let same: Vec<String> = over.iter().filter(|limit| limit.month == first.month).map(|limit| format!("the {}", limit.words.trim_start_matches("a "))).collect();
+    let same: Vec<String> =
+        over.iter().filter(|limit| limit.month == first.month).map(|limit| format!("the {}", limit.words.trim_start_matches("a "))).collect();
     let next = over.iter().find(|limit| limit.month != first.month).map_or_else(String::new, |next| format!("; next {}, {}", next.words, at(next)));
     format!("{}, {}{next}.", list(&same), at(first))
 }
@@ -68,10 +69,19 @@ pub fn first_rows(record: &Outlook) -> Vec<Vec<String>> {
         let kind = Kind::of(&limit.measure);
         let words = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| kind.words(value));
         let month = match (limit.month, limit.month_at_worst, limit.month_at_best) {
-            (month, worst, best) if record.runs > 1 && (worst, best) != (month, month) => format!("{} ({} to {})", or_never(month), or_never(worst), or_never(best)),
+            (month, worst, best) if record.runs > 1 && (worst, best) != (month, month) => {
+                format!("{} ({} to {})", or_never(month), or_never(worst), or_never(best))
+            }
             (month, ..) => or_never(month),
         };
-        vec![format!("  {}", limit.words), month, limit.date.clone().unwrap_or_default(), words(limit.now), words(limit.then), kind.words(limit.limit)]
+        vec![
+            format!("  {}", limit.words),
+            month,
+            limit.date.clone().unwrap_or_default(),
+            words(limit.now),
+            words(limit.then),
+            kind.words(limit.limit),
+        ]
     };
     record.first.iter().map(row).collect()
 }
@@ -130,7 +140,10 @@ pub fn servers(record: &Outlook) -> Vec<String> {
         .collect();
     let steps = if steps.is_empty() { ", and no more up to the last month".to_owned() } else { format!(", {}", list(&steps)) };
     let by = match now.by_machines {
-        Some(machines) => format!("{} by the largest day at the daily planning limit, {machines} by the machines that the largest documented size takes", now.by_daily_limit),
+        Some(machines) => format!(
+            "{} by the largest day at the daily planning limit, {machines} by the machines that the largest documented size takes",
+            now.by_daily_limit
+        ),
         None => format!("{} by the largest day at the daily planning limit; no size is documented by machines", now.by_daily_limit),
     };
     let mut lines = vec![format!("{} now ({by}){steps}; {} in use.", plural(now.servers, one, many), record.servers)];
@@ -173,7 +186,10 @@ pub fn copies(record: &Outlook) -> Vec<String> {
     }
     if lagging > 0 {
         let allowed = share(copy.allowed_over_share);
-        lines.push(format!("In {} VMs already protected are over the RPO threshold for more than {allowed} of the time.", plural(lagging, "batch", "batches")));
+        lines.push(format!(
+            "In {} VMs already protected are over the RPO threshold for more than {allowed} of the time.",
+            plural(lagging, "batch", "batches")
+        ));
     }
     lines
 }
