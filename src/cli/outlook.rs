@@ -90,7 +90,7 @@ pub fn outlook(options: &OutlookOptions) -> Result<(), Failure> {
     let bands = bands(&loaded.profile);
 
     let stop = interrupt::stop_gently();
-    let left = |Interrupted| Failure::Interrupted("interrupted; nothing was written".to_owned());
+    let left = |Interrupted| Failure::Interrupted("nothing was written".to_owned());
     let of = Ahead {
         world: &loaded.world,
         growth,
@@ -127,25 +127,26 @@ pub fn outlook(options: &OutlookOptions) -> Result<(), Failure> {
     finish(&record, options, &targets)
 }
 
-/// Writes the folder, prints the answer, judges the targets.
+/// Judges the targets, writes the folder, prints the answer.
 fn finish(record: &Outlook, options: &OutlookOptions, targets: &[Target]) -> Result<(), Failure> {
-    let directory = options.out.clone().unwrap_or_else(|| Path::new("output").join(format!("outlook-{}", record.scenario.name)));
-    let report = {
-        let _interrupts_wait = interrupt::hold();
-        folder::write(&directory, record).map_err(|error| Failure::Running(error.to_string()))?
-    };
     let summary = serde_json::to_value(record).map_err(|error| Failure::Running(format!("cannot read the record back: {error}")))?;
-    if options.json {
-        print::text(&folder::json(record).map_err(|error| Failure::Running(error.to_string()))?)?;
-    } else if !options.quiet {
-        print::text(&folder::terminal::render(record, print::width()))?;
-        print::text(&format!("Report: {} (and tables and plots beside it)", report.display()))?;
-    }
+    // A target that names no figure is a mistake of what was typed: nothing is written then.
     let mut missed = Vec::new();
     for target in targets {
         if let Err(sentence) = target.judge(&summary).map_err(require)? {
             missed.push(sentence);
         }
+    }
+    let directory = options.out.clone().unwrap_or_else(|| Path::new("output").join(format!("outlook-{}", record.scenario.name)));
+    let report = {
+        let _interrupts_wait = interrupt::hold();
+        folder::write(&directory, record).map_err(|error| Failure::Running(error.to_string()))?
+    };
+    if options.json {
+        print::text(&folder::json(record).map_err(|error| Failure::Running(error.to_string()))?)?;
+    } else if !options.quiet {
+        print::text(&folder::terminal::render(record, print::width()))?;
+        print::text(&format!("Report: {} (and tables and plots beside it)", report.display()))?;
     }
     if missed.is_empty() { Ok(()) } else { Err(Failure::Missed(missed)) }
 }
