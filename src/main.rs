@@ -19,6 +19,7 @@ fn main() -> ExitCode {
         Command::Merge(options) => cli::merge(options),
         Command::Size(options) => cli::size(options),
         Command::Compare(options) => cli::compare(options),
+        Command::Outlook(options) => cli::outlook(options),
         Command::Check(options) => cli::check(options),
         Command::Schema(options) => cli::schema(options),
         Command::New(options) => cli::new(options),

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::cli::CalibrateOptions;
 use crate::cli::compare::CompareOptions;
+use crate::cli::outlook::OutlookOptions;
 use crate::cli::sensitivity::SensitivityOptions;
 use crate::cli::size::SizeOptions;
 use crate::experiment::sweep::Shard;
@@ -40,6 +41,8 @@ pub enum Command {
     Size(SizeOptions),
     /// Compare designs under common random numbers: paired differences, who is better how often, and at what cost
     Compare(CompareOptions),
+    /// Look months ahead under growth: what saturates first, how many process servers, which batches of initial replication
+    Outlook(OutlookOptions),
     /// Check a scenario file, and the records it names, without running it
     Check(CheckOptions),
     /// Print the JSON Schema of scenario, experiment or sizing files, or of a record that is written
@@ -189,6 +192,8 @@ pub enum SchemaOf {
     SizeResults,
     /// The record of a sensitivity analysis, sensitivity.json
     SensitivityResults,
+    /// The record of `failback outlook`, outlook.json
+    OutlookResults,
 }
 
 /// Options of `failback schema`.

@@ -1,7 +1,7 @@
 //! `failback schema`: the JSON Schema that editors complete files from, or that of `summary.json` and its kin.
 
 use crate::cli::{Failure, SchemaOf, SchemaOptions, print};
-use crate::experiment::{sensitivity, size, sweep};
+use crate::experiment::{outlook, sensitivity, size, sweep};
 use crate::{report, scenario};
 
 /// Prints the schema asked for.
@@ -18,6 +18,7 @@ pub fn schema(options: &SchemaOptions) -> Result<(), Failure> {
         SchemaOf::SensitivityResults => report::sensitivity::schema(),
         SchemaOf::Results => report::results_schema(),
         SchemaOf::CompareResults => report::compare::schema(),
+        SchemaOf::OutlookResults => outlook::schema(),
     };
     print::text(&format!("{schema:#}"))
 }

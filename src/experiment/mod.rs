@@ -10,6 +10,7 @@ pub mod frugal;
 pub mod gather;
 pub mod grown;
 pub mod long_run;
+pub mod outlook;
 pub mod records;
 pub mod replications;
 pub mod sensitivity;

@@ -12,6 +12,7 @@ mod figure_words;
 mod folder;
 mod html;
 mod json;
+pub mod outlook;
 mod plot;
 mod round_trip;
 pub mod sensitivity;

@@ -158,6 +158,8 @@ pub struct InitialReplication {
     pub batches: u64,
     /// Until the last disk was in sync \[s\]; where not simulated, a lower bound. Null if it does not end (within the run).
     pub duration_s: Option<f64>,
+    /// When the last disk of each batch was in sync, first batch first \[s\]; only of those that were, and only where simulated.
+    pub batch_ends_s: Vec<f64>,
     /// What held it up, in words.
     pub bound_by: String,
 }

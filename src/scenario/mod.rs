@@ -20,6 +20,7 @@ use std::path::Path;
 
 use crate::churn::Pattern;
 use crate::model::World;
+use crate::profile::Profile;
 use crate::results::Assumption;
 
 pub use diagnostics::{Diagnostic, Diagnostics};
@@ -42,6 +43,8 @@ pub struct Loaded {
     pub system_words: String,
     /// What is allowed but worth a look, in sentences.
     pub warnings: Vec<String>,
+    /// The profile with the scenario's overrides laid over it, for what is not part of a run.
+    pub profile: Profile,
 }
 
 /// Loads a scenario file, with `--set` overrides (`key=value`; any key of the scenario, elements of lists by name or number).
@@ -96,6 +99,7 @@ pub fn parse(text: &str, shown: &str, name: &str, folder: &Path, sets: &[String]
         assumptions: resolved.assumptions,
         fingerprint,
         warnings: resolved.warnings,
+        profile: resolved.profile,
     })
 }
 

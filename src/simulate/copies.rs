@@ -37,12 +37,21 @@ pub(super) struct Copies {
     pub since: Vec<f64>,
     pub resyncs: Vec<u64>,
     left: usize,
+    /// Batch of each disk, how many disks of each batch have yet to be in sync for the first time, and when the last of them was \[s\].
+    batch_of: Vec<u32>,
+    left_in: Vec<usize>,
+    ended: Vec<Option<f64>>,
 }
 
 impl Copies {
     pub fn new(world: &World) -> Self {
         let replicated = world.policy.start_state == StartState::Protected;
         let disks = world.disks.len();
+        let batch_of: Vec<u32> = world.disks.iter().map(|disk| world.vms[disk.vm.0 as usize].batch).collect();
+        let mut left_in = vec![0; world.vms.iter().map(|vm| vm.batch as usize + 1).max().unwrap_or(0)];
+        if !replicated {
+            batch_of.iter().for_each(|batch| left_in[*batch as usize] += 1);
+        }
         Copies {
             stage: vec![if replicated { Stage::InSync } else { Stage::Queued }; disks],
             initial: vec![!replicated; disks],
@@ -56,6 +65,9 @@ impl Copies {
             since: vec![0.0; disks],
             resyncs: vec![0; world.vms.len()],
             left: if replicated { 0 } else { disks },
+            ended: vec![None; left_in.len()],
+            batch_of,
+            left_in,
         }
     }
 
@@ -92,6 +104,11 @@ impl Copies {
         if self.initial[index] {
             self.initial[index] = false;
             self.left -= 1;
+            let batch = self.batch_of[index] as usize;
+            self.left_in[batch] -= 1;
+            if self.left_in[batch] == 0 {
+                self.ended[batch] = Some(now);
+            }
             if self.left == 0 {
                 self.done_at = Some(now);
             }
@@ -114,6 +131,20 @@ impl Copies {
     pub fn forgo(&mut self, disk: u32) {
         self.initial[disk as usize] = false;
         self.left -= 1;
+        self.left_in[self.batch_of[disk as usize] as usize] -= 1;
+    }
+
+    /// When the last disk of each batch was in sync, up to the first batch of which that cannot be said \[s\]; batches without a machine end with the one before.
+    pub fn batch_ends(&self) -> Vec<f64> {
+        let mut ends: Vec<f64> = Vec::new();
+        for (ended, left) in self.ended.iter().zip(&self.left_in) {
+            match (ended, left) {
+                (Some(end), _) => ends.push(*end),
+                (None, 0) => ends.push(ends.last().copied().unwrap_or(0.0)),
+                _ => break,
+            }
+        }
+        ends
     }
 
     /// Used bytes of the disks whose initial copy waits for its turn.

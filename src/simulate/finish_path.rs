@@ -107,7 +107,14 @@ impl Run<'_> {
             let until = self.copies.done_at.unwrap_or(world.horizon.as_secs_f64());
             let longest = || self.bottlenecks(until).into_iter().next().map(|first| first.resource);
             let bound_by = self.copies_bound_by.clone().or_else(longest).unwrap_or_else(|| "nothing".to_owned());
-            return InitialReplication { simulated: true, used_bytes, batches, duration_s: self.copies.done_at, bound_by };
+            return InitialReplication {
+                simulated: true,
+                used_bytes,
+                batches,
+                duration_s: self.copies.done_at,
+                batch_ends_s: self.copies.batch_ends(),
+                bound_by,
+            };
         }
         let widest = self.link.iter().map(|step| step.capacity).fold(0.0, f64::max);
         let least = least_copy_time(world, widest);
@@ -116,6 +123,7 @@ impl Run<'_> {
             used_bytes,
             batches,
             duration_s: least.seconds.is_finite().then_some(least.seconds),
+            batch_ends_s: Vec::new(),
             bound_by: least.bound_by,
         }
     }

@@ -425,6 +425,7 @@ pub fn output(plan: Plan) -> RunOutput {
             used_bytes: 1.9e12,
             batches: 2,
             duration_s: Some(19.0 * 3600.0 + 2400.0),
+            batch_ends_s: Vec::new(),
             bound_by: "the link, after churn is served".to_owned(),
         },
         unprotected_share: 0.0,

@@ -9,6 +9,7 @@ pub mod compare;
 mod frame;
 mod look;
 mod loss;
+pub mod outlook;
 mod path;
 mod points;
 mod raster;

@@ -13,29 +13,29 @@ use crate::results::{CdfCurve, DayWorst, DiskResult, HubResult, Law, PointCalend
 
 /// One row of cells.
 #[derive(Default)]
-struct Row(Vec<String>);
+pub(super) struct Row(Vec<String>);
 
 impl Row {
-    fn text(mut self, cell: &str) -> Self {
+    pub(super) fn text(mut self, cell: &str) -> Self {
         self.0.push(cell.to_owned());
         self
     }
 
     /// The shortest decimal that reads back as the same number.
-    fn number(mut self, value: f64) -> Self {
+    pub(super) fn number(mut self, value: f64) -> Self {
         self.0.push(if value.is_finite() { value.to_string() } else { String::new() });
         self
     }
 
-    fn numbers(self, values: &[f64]) -> Self {
+    pub(super) fn numbers(self, values: &[f64]) -> Self {
         values.iter().fold(self, |row, &value| row.number(value))
     }
 
-    fn maybe(self, value: Option<f64>) -> Self {
+    pub(super) fn maybe(self, value: Option<f64>) -> Self {
         self.number(value.unwrap_or(f64::NAN))
     }
 
-    fn counts(mut self, values: &[u64]) -> Self {
+    pub(super) fn counts(mut self, values: &[u64]) -> Self {
         self.0.extend(values.iter().map(u64::to_string));
         self
     }
@@ -50,7 +50,7 @@ fn law_header(quantity: &str) -> impl Iterator<Item = String> {
     ["mean", "p50", "p90", "p95", "p99", "max", "max_at"].into_iter().map(move |part| format!("{quantity}_{part}_s"))
 }
 
-fn csv<S: AsRef<str>>(name: &str, header: &[S], rows: impl Iterator<Item = Row>) -> Result<Vec<u8>, ReportError> {
+pub(super) fn csv<S: AsRef<str>>(name: &str, header: &[S], rows: impl Iterator<Item = Row>) -> Result<Vec<u8>, ReportError> {
     let defect = |reason: String| ReportError::Render { what: name.to_owned(), reason };
     let mut writer = csv::Writer::from_writer(Vec::with_capacity(1 << 16));
     writer.write_record(header.iter().map(|cell| cell.as_ref().as_bytes())).map_err(|error| defect(error.to_string()))?;

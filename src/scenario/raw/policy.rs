@@ -94,6 +94,8 @@ pub enum ChurnPlan {
 pub struct InitialReplication {
     /// VMs per batch, in the order of the scenario; `off` starts all at once.
     pub batch: Option<At<OrOff<u32>>>,
+    /// The machines of each batch, first batch first: names of VMs, or the name of a `count`, which means all of them. Machines not named come last.
+    pub batches: Vec<At<Vec<At<String>>>>,
 }
 
 /// What to write beyond the summary.

@@ -52,6 +52,8 @@ pub(super) struct Resolved {
     pub warnings: Vec<String>,
     /// Fingerprints of the files read, in order.
     pub files: Vec<String>,
+    /// The rule set, overrides laid over it.
+    pub profile: Profile,
 }
 
 /// Resolves a raw scenario. `name` is its file stem, `folder` what its file names are relative to.
@@ -136,7 +138,7 @@ pub(super) fn resolve(raw: &Scenario, name: &str, folder: &Path, source: &mut dy
     let mut world = World {
         title: raw.title.clone().unwrap_or_else(|| name.to_string()),
         name: name.to_string(),
-        profile: profile.name,
+        profile: profile.name.clone(),
         system,
         start,
         horizon,
@@ -163,7 +165,7 @@ pub(super) fn resolve(raw: &Scenario, name: &str, folder: &Path, source: &mut dy
         let back = Box::new(way.into_world(&world));
         world.journey = world.journey.map(|journey| Journey { back: Some(back), ..journey });
     }
-    (Some(Resolved { world, assumptions, warnings, files }), findings)
+    (Some(Resolved { world, assumptions, warnings, files, profile }), findings)
 }
 
 /// Loads the profile and lays the overrides over it.
