@@ -23,6 +23,9 @@ const ROW: f64 = 17.0;
 /// Where a share of nothing stands on a logarithmic axis: this factor under the smallest share that is not.
 const UNDER: f64 = 3.0;
 
+/// How far from the answers values are drawn, as a ratio.
+const FAR: f64 = 3.0;
+
 /// What a panel shows of each point: the value, the ends of its interval, and whether it is enough.
 struct Shown {
     x: f64,
@@ -93,11 +96,13 @@ fn paint(sheet: &mut Sheet<'_>, record: &SizeRecord, panel: &Panel, area: Frame,
         sheet.box_between((middle - half - 2.0, y - 7.0), (middle + half + 2.0, y + 7.0), WHITE, 1.0);
         sheet.text(label, (middle, y), Anchor::Middle, Lettering { colour: GREEN, bold: true, ..NOTE });
     }
-    let places: Vec<(f64, f64)> = panel.shown.iter().filter_map(|shown| Some((x.px(shown.x), panel.scale.px(shown.y?)))).collect();
+    let (least, most) = if record.sought.kind.is_some() { range(record) } else { (f64::NEG_INFINITY, f64::INFINITY) };
+    let drawn = || panel.shown.iter().filter(|shown| (least..=most).contains(&shown.x));
+    let places: Vec<(f64, f64)> = drawn().filter_map(|shown| Some((x.px(shown.x), panel.scale.px(shown.y?)))).collect();
     if record.sought.kind.is_some() {
         sheet.line(&places, Pen::solid(GREY, 1.0));
     }
-    for shown in &panel.shown {
+    for shown in drawn() {
         let colour = if shown.enough { BLUE } else { VERMILLION };
         let px = x.px(shown.x);
         if let Some((low, high)) = shown.ends {
@@ -123,7 +128,7 @@ fn x_axis(record: &SizeRecord, px: (f64, f64)) -> (Scale, Vec<Tick>) {
         return (scale, ticks);
     };
     let values = || record.points.iter().filter_map(|point| point.value);
-    let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
+    let (low, high) = range(record);
     let words = |value: f64| if kind == Kind::Time { duration(value) } else { kind.words(value) };
     if record.sought.logarithmic && low > 0.0 {
         let scale = Scale::log((low, high), px);
@@ -138,6 +143,15 @@ fn x_axis(record: &SizeRecord, px: (f64, f64)) -> (Scale, Vec<Tick>) {
         _ => decimal_ticks(high, 10, words),
     };
     (scale, thinned(ticks.into_iter().filter(|tick| tick.at >= low).collect(), &scale))
+}
+
+/// Least and largest value that is drawn: of even ratios, not far from the answers.
+fn range(record: &SizeRecord) -> (f64, f64) {
+    let values = || record.points.iter().filter_map(|point| point.value);
+    let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
+    let answers = || record.answers.iter().filter_map(|answer| answer.value);
+    let (least, most) = (answers().fold(f64::INFINITY, f64::min), answers().fold(f64::NEG_INFINITY, f64::max));
+    if record.sought.logarithmic && least <= most { (low.max(least / FAR), high.min(most * FAR)) } else { (low, high) }
 }
 
 /// 1, 2 and 5 times every power of ten in a range; for a narrow range, steps of a tenth of it.

@@ -39,7 +39,7 @@ pub fn page(record: &SizeRecord, plot: &Plot) -> String {
                     figure id={ "plot-" (plot.name) } {
                         (PreEscaped(inline(&plot.svg)))
                         figcaption {
-                            "Every value that was tried; bars are confidence intervals where something is random. As a file: "
+                            "Values that were tried, those far from the answers left out; bars are confidence intervals where something is random. As a file: "
                             a href={ "plots/" (plot.name) ".svg" } { "SVG" } ", "
                             a href={ "plots/" (plot.name) ".png" } { "PNG" } "."
                         }
