@@ -27,7 +27,7 @@ pub fn signed(kind: Kind, value: f64) -> String {
     } else {
         ""
     };
-    format!("{sign}{}", amount(kind, value).replace("percentage points", "pp"))
+    format!("{sign}{}", amount(kind, value).replace("percentage points", "pp").replace("under ", "<"))
 }
 
 /// What the better design does, as a verb.
