@@ -27,7 +27,7 @@ pub fn signed(kind: Kind, value: f64) -> String {
     } else {
         ""
     };
-    format!("{sign}{}", amount(kind, value).replace("percentage points", "pp"))
+    format!("{sign}{}", amount(kind, value).replace("percentage points", "pp").replace("under ", "<"))
 }
 
 /// What the better design does, as a verb.
@@ -58,11 +58,12 @@ pub fn verdict(figure: &Figure, better: Direction, against: &Against) -> String 
         Verdict::Same => "the same in every run".to_owned(),
         Verdict::NotBounded => format!("{} more with {}, in one run, which bounds nothing", signed(kind, difference.estimate), against.design),
         Verdict::NotShown => format!(
-            "no difference shown: {} - A is {} on average ({}), over {}{}",
+            "no difference shown: {} - A is {} on average ({}), over {}{}{}",
             against.design,
             signed(kind, difference.estimate),
             interval(kind, &difference),
             futures(against.pairs),
+            mostly(against),
             relevance(against.relevance)
         ),
         Verdict::Exact | Verdict::Shown => shown(figure, better, against, &difference),
@@ -107,6 +108,13 @@ fn shown(figure: &Figure, better: Direction, against: &Against, difference: &Int
     )
 }
 
+/// One design may win nearly always, and a few futures decide the mean: then that is said, if the interval of the probability excludes one half.
+fn mostly(against: &Against) -> String {
+    let wins = [("A", &against.a_better), (against.design.as_str(), &against.other_better)];
+    let sure = wins.into_iter().filter_map(|(label, wins)| Some((label, (*wins)?))).find(|(_, wins)| wins.low.is_some_and(|low| low > 0.5));
+    sure.map_or_else(String::new, |(label, wins)| format!(", though {label} is better in {} of them", share(wins.estimate)))
+}
+
 fn relevance(relevance: Option<Relevance>) -> &'static str {
     match relevance {
         Some(Relevance::Larger) => "; more than the indifference",
@@ -125,5 +133,46 @@ pub fn interval(kind: Kind, of: &Interval) -> String {
     match (of.low, of.high) {
         (Some(low), Some(high)) => format!("{} interval {} to {}", share(of.level.get()), signed(kind, low), signed(kind, high)),
         _ => "not bounded".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::{Better, Fraction, paired};
+
+    /// B a second less in each of nineteen futures, and so much more in one of them that the mean says nothing.
+    #[test]
+    fn a_few_futures_that_decide_the_mean_do_not_hide_who_mostly_wins() {
+        let a: Vec<f64> = (0..20).map(f64::from).collect();
+        let b: Vec<f64> = a.iter().map(|a| if *a == 7.0 { a + 40.0 } else { a - 1.0 }).collect();
+        let (found, turned) = (paired(&b, &a, Better::Smaller, Fraction::P95), paired(&a, &b, Better::Smaller, Fraction::P95));
+        let against = Against {
+            design: "B".to_owned(),
+            pairs: 20,
+            a_mean: None,
+            other_mean: None,
+            difference: found.map(|found| found.difference),
+            variance_ratio: None,
+            a_better: turned.map(|turned| turned.a_better),
+            other_better: found.map(|found| found.a_better),
+            ties: 0,
+            verdict: Verdict::NotShown,
+            winner: None,
+            relevance: None,
+            words: String::new(),
+        };
+        let words = verdict(&Figure::at("lag.fleet_worst.max"), Direction::Smaller, &against);
+        assert!(words.starts_with("no difference shown: B - A is +1.1 s on average (95 % interval "), "{words}");
+        assert!(words.ends_with(", over 20 futures, though B is better in 95 % of them"), "{words}");
+    }
+
+    #[test]
+    fn differences_too_small_for_the_words_of_a_value_have_their_own() {
+        assert_eq!(signed(Kind::Time, -0.0401), "-40.1 ms");
+        assert_eq!(signed(Kind::Time, 192.0), "+3 min 12 s");
+        assert_eq!(signed(Kind::Share, 0.004), "+0.4 pp");
+        assert_eq!(amount(Kind::Share, -0.004), "0.4 percentage points");
+        assert_eq!(signed(Kind::Amount, 0.0), "0 B");
     }
 }

@@ -10,6 +10,14 @@ use crate::report::terminal::{answer, figures, sentences};
 /// Keys of differences that are named; the page has all.
 const MOST_KEYS: usize = 8;
 
+/// A row whose name leaves room for the figures in 100 columns.
+fn narrow(mut row: Vec<String>) -> Vec<String> {
+    if let Some(name) = row.first_mut() {
+        *name = name.replace("over the threshold", "over RPO").replace("all VMs", "all");
+    }
+    row
+}
+
 /// The summary as text for a terminal of `width` columns.
 pub fn render(record: &Comparison, width: u16, colour: bool) -> String {
     let mut text = String::new();
@@ -41,7 +49,7 @@ pub fn render(record: &Comparison, width: u16, colour: bool) -> String {
         // Long words would break the names of figures.
         let names: Vec<String> = columns(record, against).iter().map(|name| name.replace("variance", "var.")).collect();
         let header: Vec<&str> = std::iter::once(title.as_str()).chain(names.iter().map(String::as_str)).collect();
-        let rows = (0..record.figures.len()).filter_map(|number| row(record, number, place));
+        let rows = (0..record.figures.len()).filter_map(|number| row(record, number, place)).map(narrow);
         text.push_str(&figures(&header, rows.collect(), width, colour));
     }
     text.push('\n');

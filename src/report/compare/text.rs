@@ -88,11 +88,7 @@ pub fn row(record: &Comparison, number_of: usize, place: usize) -> Option<Vec<St
         Some(kind.words(found.estimate))
     };
     let dash = || "-".to_owned();
-    let mut cells = vec![
-        figure_words(&figure.figure).replace("over the threshold", "over the RPO"),
-        estimate(0).unwrap_or_else(dash),
-        estimate(place + 1).unwrap_or_else(dash),
-    ];
+    let mut cells = vec![figure_words(&figure.figure), estimate(0).unwrap_or_else(dash), estimate(place + 1).unwrap_or_else(dash)];
     cells.push(match (against.verdict, against.difference) {
         (Verdict::Same, _) => "same".to_owned(),
         (_, Some(difference)) => signed(kind, difference.estimate),
