@@ -79,10 +79,8 @@ fn one(profile: &Profile, entry: &Entry) -> Result<String, Failure> {
 
 /// The key as `--set` takes it: below `override` (prices: below `cost`), with quotes where TOML needs them.
 fn override_key(key: &str) -> String {
-    let bare = |part: &str| part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
-    let parts = key.split('.').map(|part| if bare(part) { part.to_owned() } else { format!("\"{part}\"") });
     let table = if key.starts_with("prices.") { "cost" } else { "override" };
-    std::iter::once(table.to_owned()).chain(parts).collect::<Vec<_>>().join(".")
+    format!("{table}.{}", profile::toml_key(key))
 }
 
 fn stated(profile: &Profile, entry: &Entry) -> String {
