@@ -159,10 +159,8 @@ impl fmt::Display for Unit {
 impl Entry {
     /// The key as `--set` takes it: below `override` (prices: below `cost`), with quotes where TOML needs them.
     pub fn override_key(&self) -> String {
-        let bare = |part: &str| part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
-        let parts = self.key.split('.').map(|part| if bare(part) { part.to_owned() } else { format!("\"{part}\"") });
         let table = if self.key.starts_with("prices.") { "cost" } else { "override" };
-        std::iter::once(table.to_owned()).chain(parts).collect::<Vec<_>>().join(".")
+        format!("{table}.{}", super::toml_key(&self.key))
     }
 
     /// Checks that `text` may stand as this value; problem and advice on two lines.

@@ -62,6 +62,12 @@ pub fn names() -> impl Iterator<Item = &'static str> + Clone {
     read::FILES.iter().filter(|(_, text)| text.contains("\n[profile]\n")).map(|(name, _)| *name)
 }
 
+/// A key as TOML takes it: with quotes around what has blanks or other letters that need them.
+pub fn toml_key(key: &str) -> String {
+    let bare = |part: &str| part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    key.split('.').map(|part| if bare(part) { part.to_owned() } else { format!("\"{part}\"") }).collect::<Vec<_>>().join(".")
+}
+
 impl Profile {
     /// Loads a profile with everything that it is based on.
     ///

@@ -61,7 +61,7 @@ pub struct MissingPrice {
     pub quantity: Option<f64>,
     /// Unit of the quantity.
     pub unit: String,
-    /// The key to set: `cost.prices.carrier.internet`.
+    /// The key to set, as TOML and `--set` take it: `cost.prices.carrier.internet`.
     pub set: String,
     /// The form of its value: `… USD/month`, with an amount of your own in place of the dots.
     pub form: String,

@@ -4,6 +4,7 @@
 //! item; what was used and has no price is named among the missing ones.
 
 use crate::model::{Charge, Counted, World};
+use crate::profile::toml_key;
 use crate::results::{CostItem, CostResult, DrillResult, MachineJourney, MissingPrice, Paid, Results};
 use crate::units::{CURRENCY, MONTH_S, Per};
 
@@ -46,7 +47,7 @@ fn add(charge: &Charge, paid: Paid, quantity: Option<f64>, cost: &mut CostResult
             };
             let (set, form) = match price {
                 Some(_) => ("output.points".to_owned(), "true".to_owned()),
-                None => (format!("cost.{}", charge.key), format!("… {CURRENCY}/{unit}")),
+                None => (format!("cost.{}", toml_key(&charge.key)), format!("… {CURRENCY}/{unit}")),
             };
             cost.missing.push(MissingPrice { name, paid, quantity: quantity.map(|quantity| quantity / size), unit: unit.to_owned(), set, form });
         }

@@ -14,8 +14,8 @@ use failback::simulate;
 /// Two machines with 100 and 200 GiB (tiers P10 and P15) and these further lines.
 fn text(profile: &str, rest: &str) -> String {
     format!(
-        "profile = \"{profile}\"\nhorizon = \"1 day\"\n[[vm]]\nname = \"a\"\nchurn.constant = \"1 MB/s\"\ndisks = [{{ size = \"100 GiB\" }}]\n\
-         [[vm]]\nname = \"b\"\nchurn.constant = \"1 MB/s\"\ndisks = [{{ size = \"200 GiB\" }}]\n{rest}\n"
+        "profile = \"{profile}\"\nhorizon = \"1 day\"\nchurn.constant = \"1 MB/s\"\n\
+         vm = [{{ name = \"a\", disks = [{{ size = \"100 GiB\" }}] }}, {{ name = \"b\", disks = [{{ size = \"200 GiB\" }}] }}]\n{rest}\n"
     )
 }
 

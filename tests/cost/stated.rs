@@ -49,6 +49,19 @@ fn with_every_price_the_sum_is_complete() {
     assert_eq!(item(&free, "Internet line").amount, 0.0, "what costs nothing is an item all the same");
 }
 
+/// Each missing price says how it is stated: doing so for all of them leaves nothing missing.
+#[test]
+fn what_is_missing_says_how_to_state_it() {
+    let link = "link.forward.expressroute_private = { circuit = \"2 Gbps\", gateway = \"ErGwScale\", scale_units = 3, private_endpoints = true }";
+    let found = cost(&text(CLASSIC, link), &["output.points=false"]);
+    let sets: Vec<String> = found.missing.iter().map(|missing| format!("{}={}", missing.set, missing.form.replace('…', "2"))).collect();
+    assert!(sets.contains(&"cost.prices.expressroute_circuit.\"2 Gbps metered\"=2 USD/month".to_string()), "{sets:?}");
+    let stated = cost(&text(CLASSIC, link), &sets.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(stated.complete, "{:?}", stated.missing);
+    assert_eq!(stated.items.len(), found.items.len() + found.missing.len());
+    close(item(&stated, "ExpressRoute gateway ErGwScale unit").amount, 3.0 * 2.0);
+}
+
 #[test]
 fn an_unused_price_is_said_and_a_licence_may_count_double() {
     let set = ["cost.prices.vpn_gateway.VpnGw1=1 USD/h", "cost.prices.licence=10 USD/month", "cost.licences_per_machine=2"];

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use assert_cmd::Command;
 use serde_json::Value;
 
-#[path = "../import_data/mod.rs"]
+#[path = "../import_data/place.rs"]
 mod import_data;
 
 /// A folder with one scenario.

@@ -48,7 +48,7 @@ fn a_second_writing_gives_the_same_bytes_and_replaces_the_first() {
 fn every_table_has_a_header_and_rows_of_its_width() {
     let room = tempfile::tempdir().unwrap();
     let written = report::write_all(&room.path().join("run"), fake::week()).unwrap();
-    let rows = [("series.csv", 168), ("vms.csv", 20), ("disks.csv", 20), ("process_servers.csv", 2), ("days.csv", 7)];
+    let rows = [("series.csv", 168), ("vms.csv", 20), ("disks.csv", 20), ("process_servers.csv", 2), ("days.csv", 7), ("cost.csv", 4)];
     for (name, expected) in rows {
         let mut reader = csv::Reader::from_path(written.folder.join(name)).unwrap();
         let header = reader.headers().unwrap().clone();
