@@ -89,10 +89,10 @@ mod tests {
             assert!((value - known).abs() < 1e-12, "{value} {known}");
         }
         let inverse = eigen.inverse().unwrap();
-        for i in 0..size {
-            for j in 0..size {
-                let product: f64 = (0..size).map(|k| matrix[i][k] * inverse[k][j]).sum();
-                assert!((product - f64::from(u8::from(i == j))).abs() < 1e-12);
+        for (i, row) in matrix.iter().enumerate() {
+            for (j, known) in (0..size).map(|j| (j, f64::from(u8::from(i == j)))) {
+                let product: f64 = row.iter().zip(&inverse).map(|(cell, column)| cell * column[j]).sum();
+                assert!((product - known).abs() < 1e-12);
             }
         }
     }

@@ -96,7 +96,7 @@ fn the_burst_of_oracle_g_gives_the_rate_of_its_link() {
 #[test]
 fn apply_delay_and_bandwidth_are_both_told_by_the_age_of_points() {
     let room = Room::new();
-    let truth = room.truth(&["link.forward.internet.bandwidth=137 Mbps", "apply.delay=7 min"], Quantity::PointAge, 300.0);
+    let truth = room.truth(&["link.forward.internet.bandwidth=137 Mbps", "apply.delay=7 min"], Quantity::PointAge, 437.0);
     room.write("rpo.csv", &in_minutes(&truth, &mut Noise::new(3, 0.0), 20.0));
     // What is fitted by default for ages.
     let record = room.record(&["--what", "point_age"]);
@@ -141,7 +141,7 @@ fn the_printed_command_reproduces_the_fit() {
 #[test]
 fn one_thread_and_two_write_the_same_bytes() {
     let room = Room::new();
-    let truth = room.truth(&["link.forward.internet.bandwidth=137 Mbps", "apply.delay=7 min"], Quantity::PointAge, 900.0);
+    let truth = room.truth(&["link.forward.internet.bandwidth=137 Mbps", "apply.delay=7 min"], Quantity::PointAge, 707.0);
     room.write("rpo.csv", &in_minutes(&truth, &mut Noise::new(5, 0.0), 20.0));
     for threads in ["1", "2"] {
         room.done(&["calibrate", "site.toml", "--observed", "rpo.csv", "--what", "point_age", "--threads", threads, "--out", threads, "--quiet"]);

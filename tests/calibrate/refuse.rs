@@ -59,6 +59,16 @@ fn lags_do_not_tell_the_apply_delay_and_ages_would() {
     assert!(said.contains("apply.delay") && !said.contains("bandwidth:"), "{said}");
 }
 
+/// Every 15 minutes, and a recovery point every 5: an apply delay of 7 minutes looks like any from 5 to 10.
+#[test]
+fn readings_in_step_with_the_recovery_points_are_said_to_be() {
+    let room = Room::new();
+    room.write("rpo.csv", &in_seconds(&room.truth(&["apply.delay=7 min"], Quantity::PointAge, 900.0)));
+    let output = room.run(&calibrate(&["--what", "point_age", "--fit", "apply.delay=0 s..30 min"]));
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(said.contains("in step with the recovery points (every 5 min)"), "{said}");
+}
+
 #[test]
 fn a_best_value_at_the_end_of_its_range_is_said() {
     let room = Room::new();

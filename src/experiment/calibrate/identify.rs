@@ -21,6 +21,9 @@ const STILL: f64 = 1e-3;
 /// Step of the slopes, as a share of the range.
 const STEP: f64 = 0.005;
 
+/// The widest step that they are taken over once more where the interval is as wide.
+const WIDEST_STEP: f64 = 0.1;
+
 /// Below this least eigenvalue of the slopes, scaled to unit length, values are not told apart: two that move the series alike to one part in ten thousand.
 const ALIKE: f64 = 1e-4;
 
@@ -119,7 +122,15 @@ pub fn judge(model: &Model<'_>, found: &Found, level: Fraction, done: &(dyn Fn()
             let freedom = residuals.len().saturating_sub(factors).max(1) as f64;
             let variance = (found.squares / freedom).max(least * least).max(STILL * STILL);
             let fitted = Fitted { residuals: &residuals, slopes: &slopes, instants: &instants, least };
-            (spread(&fitted, level), WITHIN * variance * inflation)
+            let mut told = spread(&fitted, level);
+            // Ages leap from point to point: their slope is that over the interval, not that of a moment.
+            let steps: Vec<f64> = told.iter().flat_map(|told| &told.half).map(|half| half.clamp(STEP, WIDEST_STEP)).collect();
+            if steps.iter().any(|step| *step > 2.0 * STEP) {
+                let wider = rows(&differences(model, &found.at, &steps, done)?);
+                candidates += 2 * factors as u64;
+                told = spread(&Fitted { slopes: &wider, ..fitted }, level).or(told);
+            }
+            (told, WITHIN * variance * inflation)
         }
         Matching::Law { runs } => {
             candidates += AGAIN;
@@ -175,8 +186,13 @@ fn slopes(model: &Model<'_>, at: &[f64], done: &(dyn Fn() + Sync)) -> Result<(Ve
         found = differences(model, at, &steps, done)?;
         candidates *= 2;
     }
-    let rows = found.first().map_or(0, |(column, _)| column.len());
-    Ok(((0..rows).map(|row| found.iter().map(|(column, _)| column[row]).collect()).collect(), candidates))
+    Ok((rows(&found), candidates))
+}
+
+/// From columns to rows.
+fn rows(columns: &[(Vec<f64>, f64)]) -> Vec<Vec<f64>> {
+    let rows = columns.first().map_or(0, |(column, _)| column.len());
+    (0..rows).map(|row| columns.iter().map(|(column, _)| column[row]).collect()).collect()
 }
 
 /// For each fitted value the slope of the series, and the step it was taken over.

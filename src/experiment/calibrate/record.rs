@@ -162,12 +162,34 @@ pub struct Calibrated {
 /// # Errors
 /// What was observed cannot be compared, or cannot tell what is fitted.
 pub fn calibrate(model: &mut Model<'_>, file: &str, world: &World, done: &(dyn Fn() + Sync)) -> Result<Calibrated, Refusal> {
+    let in_step = in_step(model, world);
+    let with_hint = |refusal| match (refusal, &in_step) {
+        (Refusal::Input(text), Some(hint)) => Refusal::Input(format!("{text}\n{hint}")),
+        (refusal, _) => refusal,
+    };
     let found = search(model, done)?;
-    let told = judge(model, &found, LEVEL, done)?;
+    let told = judge(model, &found, LEVEL, done).map_err(with_hint)?;
+    model.observed.notes.extend(in_step);
     let before = model.answer_of(world);
     let compared = compared(model, &told.answer, &before);
     let record = record(model, file, world, (&found, &told), &compared);
     Ok(Calibrated { record, compared })
+}
+
+/// Readings that come in step with the recovery points see every interval at the same place: then ages say nothing of times shorter than an interval.
+fn in_step(model: &Model<'_>, world: &World) -> Option<String> {
+    let every = world.policy.crash_every.as_secs_f64();
+    let phase = |at: &f64| (at / every).fract();
+    let instants = &model.observed.instants;
+    let first = phase(instants.first()?);
+    let same = |at: &f64| (phase(at) - first).abs().min(1.0 - (phase(at) - first).abs()) < 0.05;
+    let all = model.quantity != Quantity::Lag && model.matching == Matching::Course && instants.iter().all(same);
+    all.then(|| {
+        format!(
+            "The readings come in step with the recovery points (every {}): each meets the interval at the same place, so times shorter than it cannot be told.",
+            world.policy.crash_every
+        )
+    })
 }
 
 fn compared(model: &Model<'_>, answer: &Answer, before: &Answer) -> Vec<Compared> {
