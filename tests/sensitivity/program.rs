@@ -96,7 +96,7 @@ fn the_assumed_values_of_a_plain_scenario_are_varied() {
     let record = room.record("output/sensitivity-steady");
     let inputs = record["inputs"].as_array().unwrap();
     assert!(inputs.len() >= 5 && inputs.iter().all(|input| input["assumed"] == true), "{inputs:?}");
-    assert!(record["left_out"].as_array().unwrap().iter().any(|left| left["key"] == "run.seed"));
+    assert!(record["left_out"].as_array().unwrap().iter().any(|left| left["key"] == "apply.rate"));
     assert!(said.contains("assumed by vmware-classic-2021"), "{said}");
     // A scenario that says nothing of it is asked what is meant.
     let room = Room::new();
@@ -131,7 +131,7 @@ fn combinations_that_the_scenario_refuses_are_counted_with_their_reason() {
     assert!(failed > 0 && record["failures"][0]["why"].as_str().unwrap().contains("retention"), "{}", record["failures"]);
     assert!(said.contains("could not be run and are left out") && said.contains(&format!("{failed} failed")), "{said}");
     let runs = fs::read_to_string(room.path("output/sensitivity-question/runs.csv")).unwrap();
-    assert_eq!(runs.lines().filter(|line| line.contains("retention") && !line.starts_with("part")).count() as u64, failed);
+    assert_eq!(runs.lines().skip(1).filter(|line| !line.ends_with(',')).count() as u64, failed, "the last column is the reason");
 }
 
 #[test]
@@ -222,20 +222,4 @@ fn a_folder_of_somebody_else_is_refused_before_anything_runs() {
     let said = room.refused(&["sensitivity", "question.toml", "--out", "mine", "--horizon", "3000 days"]);
     assert!(said.contains("no sensitivity.json in it"), "{said}");
     assert_eq!(fs::read_dir(room.path("mine")).unwrap().count(), 1);
-}
-
-/// Where the line is too narrow for some churn, nearly all of the variance is the backlog's; the delay before a point still adds its own minutes.
-#[test]
-fn what_moves_the_answer_near_the_defaults_is_said_though_the_variance_is_elsewhere() {
-    let file = FILE.replace("[[vary]]\nname = \"retention\"", "[[vary]]\nname = \"churn\"\nkey = \"vm.steady.churn.constant\"\nrange = { from = \"200 kB/s\", to = \"20 MB/s\" }\n[[vary]]\nname = \"retention\"");
-    let room = Room::with(&file);
-    let said = room.done(&["sensitivity", "question.toml", "--horizon", "1 day"]);
-    let record = room.record("output/sensitivity-question");
-    assert_eq!(record["responses"][0]["hangs_on"], serde_json::json!(["churn"]), "{said}");
-    // By itself the churn moves it by hours, of which the delay's 8 minutes are less than 5 %: it is not said of the delay either, until the churn is known.
-    assert_eq!(record["responses"][0]["by_itself"], serde_json::json!([]), "{said}");
-    let room = Room::with(&file.replace("20 MB/s", "9 MB/s"));
-    room.done(&["sensitivity", "question.toml", "--horizon", "1 day"]);
-    let record = room.record("output/sensitivity-question");
-    assert_eq!(record["responses"][0]["hangs_on"][0], "churn", "{said}");
 }

@@ -320,3 +320,26 @@ fn by_itself(inputs: &[OfInput], hangs_on: &[String], baseline: Option<f64>) -> 
     found.sort_by(|a, b| b.swing.unwrap_or_default().total_cmp(&a.swing.unwrap_or_default()));
     found.into_iter().map(|of| of.input.clone()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A backlog of hours hides a delay of minutes from the variance, not from whoever has the churn right.
+    #[test]
+    fn what_moves_it_near_the_defaults_is_said_beside_what_it_hangs_on() {
+        let of = |input: &str, swing: f64| OfInput {
+            input: input.to_owned(),
+            alone: Vec::new(),
+            swing: Some(swing),
+            effect: None,
+            kept: false,
+            indices: None,
+        };
+        let inputs = [of("delay", 466.0), of("compression", 5731.0), of("trifle", 40.0), of("nothing", 0.0), of("loss", 300.0)];
+        assert_eq!(by_itself(&inputs, &["compression".to_owned()], Some(861.0)), ["delay", "loss"]);
+        // Next to the value itself it is nothing.
+        assert_eq!(by_itself(&inputs, &["compression".to_owned()], Some(10_000.0)), [""; 0]);
+        assert_eq!(by_itself(&[of("nothing", 0.0)], &[], None), [""; 0]);
+    }
+}
