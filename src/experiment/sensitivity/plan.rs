@@ -93,7 +93,7 @@ impl Plan {
         if making.mistakes.is_empty() {
             let loaded = base.load(&outline.fixed, &mut &*records)?;
             let plan = making.plan(path, outline, instead, &loaded);
-            if plan.inputs.is_empty() {
+            if plan.inputs.is_empty() && typed.mistakes.is_empty() {
                 typed.mistakes.missing_key("vary", "nothing is uncertain", "add a [[vary]] with a key and its range, or `assumed = true`");
             }
             typed.judge()?;

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::experiment::figure::Kind;
 use crate::experiment::sensitivity::Plan;
-use crate::experiment::sensitivity::chain::{Analysis, Chain, LEVEL, Skipped};
+use crate::experiment::sensitivity::chain::{Analysis, Chain, LEVEL, NEXT_TO_NOTHING, Skipped};
 use crate::experiment::sensitivity::input::Input;
 use crate::experiment::sweep::factor::Ways;
 use crate::scenario::Loaded;
@@ -127,6 +127,9 @@ pub struct ResponseRecord {
     pub unmeasured: u64,
     /// Names of the inputs that it hangs on, the one that matters most first.
     pub hangs_on: Vec<String>,
+    /// Names of the other inputs that move it by themselves, all others at their defaults: by more than 5 % of its value there, and of the largest such swing. Little
+    /// of the uncertainty is theirs all the same, the one that moves it most first.
+    pub by_itself: Vec<String>,
     /// What is known of each input, in their order.
     pub inputs: Vec<OfInput>,
 }
@@ -205,7 +208,8 @@ impl Record {
 
     /// Names of the inputs that a response does not hang on.
     pub fn does_not_matter<'r>(&'r self, response: &'r ResponseRecord) -> impl Iterator<Item = &'r str> {
-        let hangs = |name: &&str| !response.hangs_on.iter().any(|other| other == name) && !self.no_room.iter().any(|other| other == name);
+        let does = response.hangs_on.iter().chain(&response.by_itself).chain(&self.no_room);
+        let hangs = move |name: &&str| !does.clone().any(|other| other == name);
         self.inputs.iter().map(|input| input.name.as_str()).filter(hangs)
     }
 }
@@ -268,6 +272,7 @@ fn of_response(plan: &Plan, chain: &Chain, response: usize) -> ResponseRecord {
         let sum = |index: &dyn Fn(&SobolIndices) -> f64| indices.iter().map(index).sum::<f64>();
         (1.0 - sum(&|index| index.first.estimate)).min(sum(&|index| index.total.estimate) - 1.0).max(0.0)
     });
+    let hangs_on = hangs_on(&inputs);
     ResponseRecord {
         figure: figure.path().to_owned(),
         unit: figure.kind().unit().to_owned(),
@@ -276,7 +281,8 @@ fn of_response(plan: &Plan, chain: &Chain, response: usize) -> ResponseRecord {
         noise_share: analysis.noise,
         interactions,
         unmeasured: analysis.unmeasured,
-        hangs_on: hangs_on(&inputs),
+        by_itself: by_itself(&inputs, &hangs_on, analysis.baseline),
+        hangs_on,
         inputs,
     }
 }
@@ -304,4 +310,36 @@ fn hangs_on(inputs: &[OfInput]) -> Vec<String> {
     let mut weighed: Vec<(f64, &OfInput)> = inputs.iter().filter_map(|of| Some((weight(of)?, of))).collect();
     weighed.sort_by(|a, b| b.0.total_cmp(&a.0));
     weighed.into_iter().map(|(_, of)| of.input.clone()).collect()
+}
+
+/// What moves the response near the defaults, though not much where everything is uncertain.
+fn by_itself(inputs: &[OfInput], hangs_on: &[String], baseline: Option<f64>) -> Vec<String> {
+    let largest = inputs.iter().filter_map(|of| of.swing).fold(baseline.map_or(0.0, f64::abs), f64::max);
+    let moves = |of: &&OfInput| of.swing.is_some_and(|swing| swing > NEXT_TO_NOTHING * largest) && !hangs_on.contains(&of.input);
+    let mut found: Vec<&OfInput> = inputs.iter().filter(moves).collect();
+    found.sort_by(|a, b| b.swing.unwrap_or_default().total_cmp(&a.swing.unwrap_or_default()));
+    found.into_iter().map(|of| of.input.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A backlog of hours hides a delay of minutes from the variance, not from whoever has the churn right.
+    #[test]
+    fn what_moves_it_near_the_defaults_is_said_beside_what_it_hangs_on() {
+        let of = |input: &str, swing: f64| OfInput {
+            input: input.to_owned(),
+            alone: Vec::new(),
+            swing: Some(swing),
+            effect: None,
+            kept: false,
+            indices: None,
+        };
+        let inputs = [of("delay", 466.0), of("compression", 5731.0), of("trifle", 40.0), of("nothing", 0.0), of("loss", 300.0)];
+        assert_eq!(by_itself(&inputs, &["compression".to_owned()], Some(861.0)), ["delay", "loss"]);
+        // Next to the value itself it is nothing.
+        assert_eq!(by_itself(&inputs, &["compression".to_owned()], Some(10_000.0)), [""; 0]);
+        assert_eq!(by_itself(&[of("nothing", 0.0)], &[], None), [""; 0]);
+    }
 }

@@ -91,6 +91,10 @@ pub fn by_itself(record: &Record, response: &ResponseRecord, of: &OfInput) -> Op
 
 fn rest(record: &Record, response: &ResponseRecord) -> Vec<String> {
     let mut rest = Vec::new();
+    for of in response.by_itself.iter().filter_map(|name| response.of(name)) {
+        let ends = by_itself(record, response, of).unwrap_or_default();
+        rest.push(format!("also moved by {}, {ends}, though little of the uncertainty is its own", of.input));
+    }
     let names: Vec<String> = record.does_not_matter(response).map(str::to_owned).collect();
     if names.len() == record.inputs.len() {
         rest.push("hangs on none of the inputs: nothing that was varied moves it".to_owned());
