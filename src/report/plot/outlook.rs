@@ -22,8 +22,11 @@ struct Panel {
     /// Which resource's first month is marked.
     name: &'static str,
     limit: Option<(f64, String)>,
-    of: Box<dyn Fn(&MonthResult, End) -> Option<f64>>,
+    of: Of,
 }
+
+/// What a panel shows of a month.
+type Of = Box<dyn Fn(&MonthResult, End) -> Option<f64>>;
 
 /// Which end of a month's interval.
 #[derive(Clone, Copy, PartialEq)]
@@ -43,7 +46,7 @@ pub fn plot(record: &Outlook) -> Result<Plot, ReportError> {
     Ok(Plot { name: "outlook", svg, png })
 }
 
-fn measured(key: &'static str) -> Box<dyn Fn(&MonthResult, End) -> Option<f64>> {
+fn measured(key: &'static str) -> Of {
     Box::new(move |month, end| match end {
         End::Value => month.value(key),
         End::Low => month.low.get(key).copied().flatten(),

@@ -8,6 +8,7 @@ use crate::model::{Disk, DiskId, Footprint, Group, OsFamily, System, Vm, VmId, W
 use crate::scenario::located::At;
 use crate::scenario::raw::{self, Churn, Os, Scenario};
 use crate::scenario::reading::suggest;
+use crate::scenario::resolve::batches;
 use crate::scenario::resolve::calendar::Calendar;
 use crate::scenario::resolve::churn::{self, Owner, Source};
 use crate::scenario::resolve::context::Context;
@@ -114,7 +115,7 @@ pub(super) fn fleet(setting: &mut Setting<'_, '_>, expanded: &[Expanded], hubs: 
             break;
         }
         let os = os(one.machine.os.as_ref(), setting.context);
-        let batch = batch(one, number, batch_size, setting.context);
+        let batch = batches::own(one, number, batch_size, setting.context);
         fleet.vms.push(Vm {
             name: one.name.clone(),
             os,
@@ -143,7 +144,7 @@ pub(super) fn fleet(setting: &mut Setting<'_, '_>, expanded: &[Expanded], hubs: 
             groups.join(&group.value, vm, &group.span, setting.context);
         }
     }
-    deal_batches(setting.raw, expanded, &mut fleet, setting.context);
+    batches::deal(setting.raw, expanded, &mut fleet, setting.context);
     for group in &setting.raw.group {
         groups.declare(&group.value.name, setting.context);
         for (vm, at) in fleet.members(&group.value.vms, setting.context) {
@@ -160,49 +161,6 @@ fn os(written: Option<&At<Os>>, context: &mut Context) -> OsFamily {
         Some(Os::Linux) => OsFamily::Linux,
         None if context.need::<String>("vm.os") == "linux" => OsFamily::Linux,
         None => OsFamily::Windows,
-    }
-}
-
-fn batch(one: &Expanded, number: usize, size: Option<u32>, context: &mut Context) -> u32 {
-    match (&one.machine.batch, size) {
-        (Some(written), _) if written.value == 0 => {
-            context.error(&written.span, "batches are counted from 1", "write 1 for the first batch");
-            0
-        }
-        (Some(written), _) if written.value as usize > machine::MOST => {
-            let advice = format!("write a batch from 1 to {}, the most machines that a fleet may have", machine::MOST);
-            context.error(&written.span, format!("a batch number of {}", written.value), advice);
-            0
-        }
-        (Some(written), _) => written.value - 1,
-        (None, Some(size)) => u32::try_from(number).unwrap_or(u32::MAX) / size.max(1),
-        (None, None) => 0,
-    }
-}
-
-/// Deals the machines out to the batches that `initial_replication.batches` lists.
-fn deal_batches(raw: &Scenario, expanded: &[Expanded], fleet: &mut Fleet, context: &mut Context) {
-    let listed = &raw.initial_replication.batches;
-    let Some(first) = listed.first() else { return };
-    if raw.initial_replication.batch.is_some() {
-        context.error(&first.span, "batches are both counted and listed", "write `batch`, how many machines each has, or `batches`, which they are");
-    }
-    if let Some(written) = expanded.iter().find_map(|one| one.machine.batch.as_ref()) {
-        context.error(&written.span, "the batches are listed in `initial_replication.batches`", "leave this out, or the list");
-    }
-    let mut dealt = vec![None; fleet.vms.len()];
-    for (number, batch) in (0..).zip(listed) {
-        for (vm, at) in fleet.members(&batch.value, context) {
-            match dealt.get_mut(vm.0 as usize) {
-                Some(Some(_)) => context.error(&at, "the machine is in an earlier batch already", "a machine is in one batch"),
-                Some(slot) => *slot = Some(number),
-                None => {}
-            }
-        }
-    }
-    let last = u32::try_from(listed.len()).unwrap_or(u32::MAX);
-    for (vm, batch) in fleet.vms.iter_mut().zip(dealt) {
-        vm.batch = batch.unwrap_or(last);
     }
 }
 

@@ -1,6 +1,7 @@
 //! From the raw scenario to the world: every default filled in from the profile, every name resolved, everything checked that takes more than
 //! one value to check. All mistakes are collected; a world comes out only if there are none.
 
+mod batches;
 mod bounds;
 mod budget;
 mod calendar;
