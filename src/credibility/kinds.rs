@@ -7,10 +7,10 @@ use crate::model::{DisasterKind, HubKind, Journey, Overflow, Sharing, System};
 /// A system.
 pub fn system(system: System) -> &'static str {
     match system {
-        System::VmwareClassic => "VMware, classic",
+        System::VmwareClassic => "VMware classic",
         System::Physical => "physical servers",
         System::Avs => "Azure VMware Solution",
-        System::VmwareModernized => "VMware, modernized",
+        System::VmwareModernized => "VMware modernized",
         System::AzureToAzure => "Azure to Azure",
     }
 }

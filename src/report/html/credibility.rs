@@ -76,7 +76,8 @@ fn assumptions(all: &[Assumption]) -> String {
 pub fn churn(quality: &ChurnQuality, results: Option<&Results>) -> Markup {
     let mut lines = Vec::new();
     if let Some(measured) = quality.measured_share {
-        lines.push(format!("{} of the bytes written come from records; the rest is made up from parameters or load events.", share(measured)));
+        lines
+            .push(format!("{} of the bytes written come from records; what is made up from parameters or load events is the rest.", share(measured)));
     }
     lines.push(format!(
         "{} written as recorded, {} in part, {} by parameters.",
@@ -133,7 +134,7 @@ pub fn inputs(credibility: &Credibility) -> Markup {
             ]
         })
         .collect();
-    let columns = [Words("Input"), Words("Here"), Words("Checked"), Words(""), Words("How")];
+    let columns = [Words("Input"), Words("Here"), Words("Checked"), Figures("Range"), Words("How")];
     html! {
         h3 { "Inputs and the ranges that were checked" }
         (table("", &columns, &rows))

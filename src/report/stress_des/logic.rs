@@ -44,7 +44,7 @@ fn diagram(results: &Results) -> String {
 
 fn base(results: &Results) -> Vec<Block> {
     let mut text = vec![words(format!(
-        "Each disk is a flow of written bytes. What it writes is tracked by an agent, taken in by one of {}, sent over the link in order for each disk, lands half a round trip later, is applied, and \
+        "Each disk is a flow of written bytes. What it writes is tracked by an agent, taken in by {}, sent over the link in order for each disk, lands half a round trip later, is applied, and \
          becomes a recovery point when the marker behind it is through on all disks of the machine (or group). Markers come at fixed intervals ({} crash-consistent, {} app-consistent). What does not fit waits: \
          in the cache, then in the agent, and beyond the agent's buffer as a bitmap of changed blocks, whose order is lost until all of it is sent.",
         servers(results),
