@@ -1,6 +1,7 @@
 //! From observations to exact distributions, series and the event log. Writes no files.
 
 mod age;
+mod breach;
 mod envelope;
 mod fleet_age;
 mod flight;
@@ -13,11 +14,12 @@ mod sum;
 mod tape;
 
 pub use age::AgeClock;
+pub use breach::{BreachTracker, GAP};
 pub use envelope::{Envelope, Stretch};
 pub use fleet_age::FleetAge;
 pub use flight::{Flight, Window};
 pub use histogram::PieceHistogram;
-pub use law::{BreachTracker, GAP, LawBuilder, share_above};
+pub use law::{LawBuilder, share_above};
 pub use one_queue::{QueueInput, Steps, one_queue};
 pub use probe::Probe;
 pub use retention::{Ledger, Point, Schedule, Written};
