@@ -131,16 +131,17 @@ pub fn log_range(low: f64, high: f64) -> (f64, f64) {
 /// Ticks of a logarithmic time axis, for labels as wide as `width` says; labels that would run into their neighbour are left off.
 pub fn log_duration_ticks(scale: &Scale, width: impl Fn(&str) -> f64) -> Vec<Tick> {
     let (low, high) = scale.range();
-    let mut last = f64::NEG_INFINITY;
+    // Middle and half width of the last label; an upright axis counts its pixels downwards.
+    let mut last = (f64::NEG_INFINITY, 0.0);
     let within = LOG_MARKS.iter().copied().filter(|mark| *mark >= low * 0.999 && *mark <= high * 1.001);
     within
         .map(|mark| {
             let (px, label) = (scale.px(mark), duration(mark));
             let half = width(&label) / 2.0;
-            if px - half < last + 8.0 {
+            if (px - last.0).abs() < half + last.1 + 8.0 {
                 return tick(mark, "");
             }
-            last = px + half;
+            last = (px, half);
             tick(mark, label)
         })
         .collect()
