@@ -1,5 +1,6 @@
 //! Breaches from pieces: the stretches of time during which a quantity that moves linearly, piece by piece, is above a threshold. Exact, as means and maxima are.
 
+use crate::observe::share_above;
 use crate::observe::sum::Sum;
 use crate::results::BreachSummary;
 
