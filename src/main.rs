@@ -13,17 +13,17 @@ fn main() -> ExitCode {
     let outcome = match &arguments.command {
         Command::Run(options) => cli::run(options),
         Command::Story(options) => cli::story(options),
+        Command::Compare(options) => cli::compare(options),
+        Command::Size(options) => cli::size(options),
+        Command::Outlook(options) => cli::outlook(options),
         Command::Sweep(options) => cli::sweep(options),
+        Command::Merge(options) => cli::merge(options),
         Command::Sensitivity(options) => cli::sensitivity(options),
         Command::Calibrate(options) => cli::calibrate(options),
-        Command::Merge(options) => cli::merge(options),
-        Command::Size(options) => cli::size(options),
-        Command::Compare(options) => cli::compare(options),
-        Command::Outlook(options) => cli::outlook(options),
         Command::Check(options) => cli::check(options),
-        Command::Schema(options) => cli::schema(options),
         Command::New(options) => cli::new(options),
         Command::Explain(options) => cli::explain(options),
+        Command::Schema(options) => cli::schema(options),
     };
 
     match outcome {

@@ -29,28 +29,28 @@ pub enum Command {
     Run(RunOptions),
     /// Simulate a scenario and tell what one machine lived through, in order of time
     Story(StoryOptions),
+    /// Compare designs under common random numbers: paired differences, who is better how often, and at what cost
+    Compare(CompareOptions),
+    /// Find the smallest bandwidth, drive, cache, number of servers or other value that meets a target
+    Size(SizeOptions),
+    /// Look months ahead under growth: what saturates first, how many process servers, which batches of initial replication
+    Outlook(OutlookOptions),
     /// Simulate a scenario at many points, as an experiment file says; stopped at any moment, it goes on where it was
     Sweep(SweepOptions),
+    /// Put the shards of a sweep together
+    Merge(MergeOptions),
     /// Say on which uncertain inputs the answer hangs: screening, Sobol indices, a tornado plot
     Sensitivity(SensitivityOptions),
     /// Fit assumed inputs to a series of lags or RPOs that a real system reported, or say what it cannot tell
     Calibrate(CalibrateOptions),
-    /// Put the shards of a sweep together
-    Merge(MergeOptions),
-    /// Find the smallest bandwidth, drive, cache, number of servers or other value that meets a target
-    Size(SizeOptions),
-    /// Compare designs under common random numbers: paired differences, who is better how often, and at what cost
-    Compare(CompareOptions),
-    /// Look months ahead under growth: what saturates first, how many process servers, which batches of initial replication
-    Outlook(OutlookOptions),
     /// Check a scenario file, and the records it names, without running it
     Check(CheckOptions),
-    /// Print the JSON Schema of scenario, experiment or sizing files, or of a record that is written
-    Schema(SchemaOptions),
     /// Print a commented starter scenario
     New(NewOptions),
     /// Say where a default value comes from: value, unit, source, date, standing
     Explain(ExplainOptions),
+    /// Print the JSON Schema of scenario, experiment or sizing files, or of a record that is written
+    Schema(SchemaOptions),
 }
 
 /// What is set besides the file, for a run.

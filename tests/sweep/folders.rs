@@ -70,10 +70,10 @@ fn an_unwritable_place_is_one_clear_error() {
 #[cfg(unix)]
 #[test]
 fn a_disk_that_fills_up_is_one_clear_error_and_what_was_written_stays() {
-    let room = Room::with(&SWEEP.replace("replications = 2", "replications = 10"));
+    let room = Room::with(&SWEEP.replace("replications = 2", "replications = 250"));
     room.done(&["sweep", "sweep.toml", "--quiet", "--out", "whole"]);
-    // Files of at most 4 blocks, which some shells count in 512 and some in 1024 bytes: the table of 120 runs has more.
-    let script = "trap '' XFSZ; ulimit -f 4; exec \"$0\" sweep sweep.toml --quiet --out full";
+    // Files of at most 64 blocks, which some shells count in 512 and some in 1024 bytes: the record has less, the table of 3,000 runs more.
+    let script = "trap '' XFSZ; ulimit -f 64; exec \"$0\" sweep sweep.toml --quiet --out full";
     let output = Command::new("sh").current_dir(room.0.path()).args(["-c", script, env!("CARGO_BIN_EXE_failback")]).output().unwrap();
     let said = text(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{said}");

@@ -55,20 +55,20 @@ fn a_point_is_what_a_run_with_these_sets_is() {
 /// The limit stands in the record, in the picture and in the page; a lag that is given none is held against the scenario's threshold.
 #[test]
 fn a_response_may_be_a_target_and_its_limit_is_drawn() {
-    let responses = r#"["lag.fleet_worst.p99 <= 2 min", "link.mean_use", "lag.fleet_worst.max"]"#;
+    let responses = r#"["lag.fleet_worst.p99 <= 10 min", "link.mean_use", "lag.fleet_worst.max"]"#;
     let room = Room::with(&SWEEP.replace(r#"["lag.fleet_worst.p99", "link.mean_use"]"#, responses));
     room.done(&["sweep", "sweep.toml"]);
     let record: serde_json::Value = serde_json::from_str(&fs::read_to_string(room.path("output/sweep/sweep.json")).unwrap()).unwrap();
     let limit = |response: usize| record["responses"][response]["limit"]["value"].as_f64();
-    assert_eq!((limit(0), limit(1), limit(2)), (Some(120.0), None, Some(900.0)));
+    assert_eq!((limit(0), limit(1), limit(2)), (Some(600.0), None, Some(3600.0)));
     let table = rows(&room.path("output/sweep/results.csv"));
-    let met = table[1..].iter().filter(|row| row[4].parse::<f64>().unwrap() <= 120.0).count();
+    let met = table[1..].iter().filter(|row| row[4].parse::<f64>().unwrap() <= 600.0).count();
     assert!((1..12).contains(&met), "the limit divides the points: {met}");
     let picture = fs::read_to_string(room.path("output/sweep/plots/response-1.svg")).unwrap();
-    assert!(picture.contains(&format!("{met} of 12 points at most 2 min")) && picture.contains("border at the limit of 2 min"));
+    assert!(picture.contains(&format!("{met} of 12 points at most 10 min")) && picture.contains("border at the limit of 10 min"));
     assert!(!fs::read_to_string(room.path("output/sweep/plots/response-2.svg")).unwrap().contains("limit"));
     let page = fs::read_to_string(room.path("output/sweep/report.html")).unwrap();
-    assert!(page.contains("at most 2 min"));
+    assert!(page.contains("at most 10 min"));
 }
 
 #[test]
