@@ -38,7 +38,7 @@ pub fn sweep(options: &SweepOptions) -> Result<(), Failure> {
 
     // What was begun passed this before.
     let begun = !options.fresh && folder::holds(&out, &record).map_err(failure)?;
-    let known = if begun { None } else { Some((first, try_responses(&plan, typed, &loaded)?)) };
+    let known = if begun { None } else { Some(try_responses(&plan, typed, first, &loaded)?) };
     drop(loaded);
     let mut ledger = {
         let _interrupts_wait = interrupt::hold();
@@ -79,9 +79,10 @@ fn points(plan: &Plan, records: &Kept, record: &Record, known: Option<Known>, le
 }
 
 /// Runs the first point once, to see whether the responses exist.
-fn try_responses(plan: &Plan, mut typed: Typed<raw::Sweep>, loaded: &Loaded) -> Result<crate::experiment::replications::Row, Failure> {
+fn try_responses(plan: &Plan, mut typed: Typed<raw::Sweep>, point: u64, loaded: &Loaded) -> Result<Known, Failure> {
     let results = simulate::run(&loaded.world, 0, &mut |_| ()).results;
-    figures_of(&results, &plan.responses).or_else(|_| {
+    let known = |row| Known { point, row, random: results.checks.random_streams > 0 };
+    figures_of(&results, &plan.responses).map(known).or_else(|_| {
         for (index, figure) in plan.responses.iter().enumerate() {
             let Err(NoFigure(why)) = figures_of(&results, std::slice::from_ref(figure)) else { continue };
             let (problem, advice) = why.split_once("; ").unwrap_or((&why, ""));

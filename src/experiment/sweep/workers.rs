@@ -1,11 +1,12 @@
 //! The runs of a sweep on all threads: rows come out in the order of the points, whatever the threads do, and only so many wait for their turn.
 //!
-//! A run is one replication of one point. The threads take runs in order; whoever takes a point's first run loads its scenario, and the others wait for that.
-//! A row whose predecessors are not written yet waits; when too many wait, the threads do too. So memory does not grow with the number of points.
+//! A run is one replication of one point. A point's first run loads its scenario and shows whether anything is random: if not, its row is that of every replication; if
+//! so, the other replications are handed out, those of the earliest point first. A row whose predecessors are not written yet waits; when too many wait, the threads do
+//! too. So memory does not grow with the number of points.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use crate::experiment::figure::NoFigure;
@@ -29,8 +30,16 @@ pub struct Finished {
     pub outcome: Result<Vec<Row>, String>,
 }
 
-/// Replication 0 of a point, if it was run already: to see whether the responses exist.
-pub type Known = (u64, Row);
+/// Replication 0 of a point that was run already: to see whether the responses exist.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Number of the point.
+    pub point: u64,
+    /// Its row.
+    pub row: Row,
+    /// Whether anything in it is random.
+    pub random: bool,
+}
 
 /// Where runs are handed out and rows handed in.
 struct Desk<'a> {
@@ -47,32 +56,40 @@ struct Desk<'a> {
 
 #[derive(Default)]
 struct State {
-    /// The next run, counted from 0.
+    /// The place of the next point to begin.
     next: u64,
     /// Places of points that were written.
     written: u64,
+    /// First runs under way: each may make more to do.
+    beginning: u64,
     /// Whether nothing more is wanted.
     stopped: bool,
     /// Points begun and not yet written, by place.
     open: BTreeMap<u64, Open>,
+    /// Places of points with replications to hand out.
+    ready: BTreeSet<u64>,
 }
 
 /// A point being run.
 struct Open {
-    world: Option<SharedWorld>,
+    /// Until the last replication is handed out.
+    world: Option<Arc<World>>,
     rows: Vec<Option<Result<Row, String>>>,
+    /// The next replication to hand out.
+    next: u64,
     missing: u64,
 }
 
-type SharedWorld = Arc<Shared>;
-
-/// What the runs of one point share.
-#[derive(Default)]
-struct Shared {
-    world: OnceLock<Result<World, String>>,
-    /// The row of every replication, where nothing is random.
-    same: OnceLock<Row>,
+/// What a thread is handed.
+enum Task {
+    /// The first run of the point at a place.
+    First(u64),
+    /// Another replication of it.
+    Another(u64, u64, Arc<World>),
 }
+
+/// What a first run found: its row, and the world if there are other replications to run.
+type Begun = Result<(Row, Option<Arc<World>>), String>;
 
 /// Runs points on so many threads. `points` gives the number of the point at each place, 0 to `count`; `write` takes the finished ones in that order.
 ///
@@ -130,46 +147,87 @@ impl Desk<'_> {
 
     /// What each thread does: take a run, do it, hand its row in.
     fn work(&self) {
-        while let Some((place, replication, shared)) = self.take() {
-            let row = guarded(|| {
-                let known = self.known.as_ref().filter(|(point, _)| replication == 0 && *point == (self.points)(place));
-                if let Some((_, row)) = known {
-                    return Ok(row.clone());
+        while let Some(task) = self.take() {
+            match task {
+                Task::First(place) => {
+                    let begun = guarded(|| self.begin(place));
+                    self.hand_in_first(place, begun);
                 }
-                if let Some(row) = shared.same.get() {
-                    return Ok(row.clone());
+                Task::Another(place, replication, world) => {
+                    let row = guarded(|| self.run(&world, replication).map(|(row, _)| row));
+                    drop(world);
+                    self.hand_in(place, replication, row);
                 }
-                let world = shared.world.get_or_init(|| guarded(|| self.world(place)));
-                let world = world.as_ref().map_err(Clone::clone)?;
-                let results = simulate::run(world, replication, &mut |_| ()).results;
-                let row = figures_of(&results, &self.plan.responses).map_err(|NoFigure(why)| why)?;
-                if results.checks.random_streams == 0 {
-                    shared.same.get_or_init(|| row.clone());
-                }
-                Ok(row)
-            });
-            drop(shared);
-            self.hand_in(place, replication, row);
+            }
         }
     }
 
-    fn take(&self) -> Option<(u64, u64, SharedWorld)> {
+    fn begin(&self, place: u64) -> Begun {
+        let single = self.plan.replications == 1;
+        let known = self.known.as_ref().filter(|known| known.point == (self.points)(place));
+        if let Some(known) = known.filter(|known| single || !known.random) {
+            return Ok((known.row.clone(), None));
+        }
+        let world = self.world(place)?;
+        let (row, random) = match known {
+            Some(known) => (known.row.clone(), known.random),
+            None => self.run(&world, 0)?,
+        };
+        Ok((row, (random && !single).then(|| Arc::new(world))))
+    }
+
+    /// The row of a replication, and whether anything in it was random.
+    fn run(&self, world: &World, replication: u64) -> Result<(Row, bool), String> {
+        let results = simulate::run(world, replication, &mut |_| ()).results;
+        let row = figures_of(&results, &self.plan.responses).map_err(|NoFigure(why)| why)?;
+        Ok((row, results.checks.random_streams > 0))
+    }
+
+    fn take(&self) -> Option<Task> {
         let mut state = self.lock();
-        let replications = self.plan.replications;
         loop {
-            let (place, replication) = (state.next / replications, state.next % replications);
-            if state.stopped || place >= self.count {
+            if state.stopped {
                 return None;
             }
-            if place < state.written + self.window {
+            if let Some(task) = state.another(self.plan.replications) {
+                return Some(task);
+            }
+            if state.next < self.count && state.next < state.written + self.window {
+                let place = state.next;
                 state.next += 1;
-                let fresh = || Open { world: Some(Arc::default()), rows: vec![None; replications as usize], missing: replications };
-                let open = state.open.entry(place).or_insert_with(fresh);
-                let world = open.world.clone().unwrap_or_default();
-                return Some((place, replication, world));
+                state.beginning += 1;
+                state.open.insert(place, Open { world: None, rows: Vec::new(), next: 1, missing: self.plan.replications });
+                return Some(Task::First(place));
+            }
+            if state.next >= self.count && state.beginning == 0 {
+                return None;
             }
             state = self.wait(state);
         }
+    }
+
+    fn hand_in_first(&self, place: u64, begun: Begun) {
+        let replications = self.plan.replications;
+        let mut state = self.lock();
+        state.beginning -= 1;
+        let ready = begun.as_ref().is_ok_and(|(_, world)| world.is_some());
+        if let Some(open) = state.open.get_mut(&place) {
+            (open.rows, open.missing, open.world) = match begun {
+                Err(why) => (vec![Some(Err(why))], 0, None),
+                // Nothing is random: every replication is the same.
+                Ok((row, None)) => (vec![Some(Ok(row)); replications as usize], 0, None),
+                Ok((row, Some(world))) => {
+                    let mut rows = vec![None; replications as usize];
+                    rows[0] = Some(Ok(row));
+                    (rows, replications - 1, Some(world))
+                }
+            };
+        }
+        if ready {
+            state.ready.insert(place);
+        }
+        drop(state);
+        self.moved.notify_all();
     }
 
     fn hand_in(&self, place: u64, replication: u64, row: Result<Row, String>) {
@@ -179,10 +237,6 @@ impl Desk<'_> {
                 *slot = Some(row);
             }
             open.missing -= 1;
-            if open.missing == 0 {
-                // A row may wait long; its world need not.
-                open.world = None;
-            }
         }
         drop(state);
         self.moved.notify_all();
@@ -193,6 +247,22 @@ impl Desk<'_> {
         let mut loaded = self.plan.load((self.points)(place), &mut source).map_err(|diagnostics| in_a_sentence(&diagnostics))?;
         frugal::only_for(&mut loaded.world, &self.plan.responses);
         Ok(loaded.world)
+    }
+}
+
+impl State {
+    /// Another replication of the earliest point that has one.
+    fn another(&mut self, replications: u64) -> Option<Task> {
+        let place = *self.ready.first()?;
+        let open = self.open.get_mut(&place)?;
+        let (replication, world) = (open.next, open.world.clone()?);
+        open.next += 1;
+        if open.next >= replications {
+            // A row may wait long; its world need not.
+            open.world = None;
+            self.ready.remove(&place);
+        }
+        Some(Task::Another(place, replication, world))
     }
 }
 
