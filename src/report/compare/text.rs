@@ -115,6 +115,9 @@ fn better(against: &Against) -> String {
     wins.map_or_else(|| winner.clone(), |wins| format!("{winner} {}", share(wins.estimate)))
 }
 
+/// Things without a price that are named for each design.
+const MOST_UNPRICED: usize = 3;
+
 /// What each design costs, in sentences.
 pub fn costs(record: &Comparison) -> Vec<String> {
     let cost = &record.cost;
@@ -123,8 +126,15 @@ pub fn costs(record: &Comparison) -> Vec<String> {
     }
     let one = |cost: &DesignCost| {
         let amount = cost.per_month.map_or_else(|| "nothing is priced".to_owned(), |amount| format!("{} {} a month", number(amount), cost.currency));
-        let missing = if cost.complete { String::new() } else { format!(", not priced: {}", cost.missing.join(", ")) };
-        format!("{amount}{missing}")
+        if cost.complete {
+            return amount;
+        }
+        let names = cost.missing.iter().take(MOST_UNPRICED).cloned().collect::<Vec<_>>().join(", ");
+        let more = match cost.missing.len().saturating_sub(MOST_UNPRICED) {
+            0 => String::new(),
+            more => format!(" and {more} more (comparison.json)"),
+        };
+        format!("at least {amount}; not priced: {names}{more}")
     };
     let designs = record.designs.iter().zip(&cost.designs);
     let mut said: Vec<String> = designs
