@@ -58,7 +58,7 @@ pub struct CalibrateOptions {
     /// A column that counts, as often as needed: NAME, NAME=VM or NAME=fleet_worst [default: all, each named after its VM]
     #[arg(long = "column", value_name = "NAME[=VM]")]
     pub columns: Vec<String>,
-    /// Unit of the numbers: s, min, h [default: what the names of the columns end in, like "erp-db [min]"]
+    /// Unit of the numbers: s, min, h [default: what the names of the columns end in, like `erp-db [min]`]
     #[arg(long, value_name = "UNIT")]
     pub unit: Option<String>,
     /// How times are written: unix-seconds, unix-milliseconds, elapsed-seconds, iso, day-first, month-first [default: detected]

@@ -37,7 +37,7 @@ pub(super) fn student_t(freedom: usize, level: f64) -> Option<f64> {
     Some(bisect(0.0, high, too_low))
 }
 
-/// As [`student_t`], for one degree of freedom where there is none.
+/// As `student_t`, for one degree of freedom where there is none.
 pub fn student_quantile(freedom: usize, level: super::Fraction) -> f64 {
     student_t(freedom.max(1), level.get()).unwrap_or(f64::INFINITY)
 }
