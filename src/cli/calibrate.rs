@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use crate::cli::arguments::Instead;
 use crate::cli::progress::Runs;
 use crate::cli::{Failure, input, interrupt, print, run, sweep};
+use crate::credibility;
 use crate::experiment::base::Base;
 use crate::experiment::calibrate::observed::{Wanted, lay};
 use crate::experiment::calibrate::record::calibrate as fit;
@@ -146,7 +147,7 @@ pub fn calibrate(options: &CalibrateOptions) -> Result<(), Failure> {
     let out = options.out.clone().unwrap_or_else(|| Path::new("output").join(format!("calibrate-{}", base.name())));
     {
         let _interrupts_wait = interrupt::hold();
-        report::write(&out, &options.file, &calibrated).map_err(sweep::failure)?;
+        report::write(&out, &options.file, &calibrated, &credibility::of_world(&loaded.world)).map_err(sweep::failure)?;
     }
     if options.json {
         print::text(&report::json(&calibrated.record).map_err(sweep::failure)?)

@@ -8,6 +8,7 @@ use clap::Args;
 use crate::cli::arguments::Instead;
 use crate::cli::progress::Runs;
 use crate::cli::{Failure, input, interrupt, many, print, run};
+use crate::credibility;
 use crate::experiment::compare::better::Direction;
 use crate::experiment::compare::designs::{self, Design, MOST_DESIGNS};
 use crate::experiment::compare::judge::Indifference;
@@ -94,7 +95,9 @@ pub fn compare(options: &CompareOptions) -> Result<(), Failure> {
     let directory = options.out.clone().unwrap_or_else(|| Path::new("output").join(folder(&designs)));
     {
         let _interrupts_wait = interrupt::hold();
-        report::write_all(&directory, &record, &runs).map_err(|error| Failure::Running(error.to_string()))?;
+        let mut together = credibility::Together::new(&designs[0].loaded.world);
+        designs.iter().skip(1).for_each(|design| together.add(&design.loaded.world));
+        report::write_all(&directory, &record, &runs, &together.finish()).map_err(|error| Failure::Running(error.to_string()))?;
     }
     if options.json {
         print::text(&report::json(&record).map_err(|error| Failure::Running(error.to_string()))?)?;

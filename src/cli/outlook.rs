@@ -7,6 +7,7 @@ use clap::Args;
 use crate::cli::arguments::Instead;
 use crate::cli::progress::Runs;
 use crate::cli::{Failure, input, interrupt, print, run};
+use crate::credibility;
 use crate::experiment::outlook::{
     Ahead, Copying, Growth, GrowthResult, Interrupted, MOST_FACTOR, Outlook, SCHEMA, ahead, bands, breaches, copying, date_after,
 };
@@ -14,6 +15,7 @@ use crate::experiment::target::{Target, TargetError};
 use crate::profile::{Profile, Standing};
 use crate::report::outlook as folder;
 use crate::results;
+use crate::results::Credibility;
 use crate::scenario::Loaded;
 use crate::stats::Fraction;
 use crate::units::{Share, Span};
@@ -124,11 +126,11 @@ pub fn outlook(options: &OutlookOptions) -> Result<(), Failure> {
         initial_replication,
         assumptions: now.assumptions,
     };
-    finish(&record, options, &targets)
+    finish(&record, &credibility::of_world(&loaded.world), options, &targets)
 }
 
 /// Judges the targets, writes the folder, prints the answer.
-fn finish(record: &Outlook, options: &OutlookOptions, targets: &[Target]) -> Result<(), Failure> {
+fn finish(record: &Outlook, found: &Credibility, options: &OutlookOptions, targets: &[Target]) -> Result<(), Failure> {
     let summary = serde_json::to_value(record).map_err(|error| Failure::Running(format!("cannot read the record back: {error}")))?;
     // A target that names no figure is a mistake of what was typed: nothing is written then.
     let mut missed = Vec::new();
@@ -140,7 +142,7 @@ fn finish(record: &Outlook, options: &OutlookOptions, targets: &[Target]) -> Res
     let directory = options.out.clone().unwrap_or_else(|| Path::new("output").join(format!("outlook-{}", record.scenario.name)));
     let report = {
         let _interrupts_wait = interrupt::hold();
-        folder::write(&directory, record).map_err(|error| Failure::Running(error.to_string()))?
+        folder::write(&directory, record, found).map_err(|error| Failure::Running(error.to_string()))?
     };
     if options.json {
         print::text(&folder::json(record).map_err(|error| Failure::Running(error.to_string()))?)?;

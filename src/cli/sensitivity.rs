@@ -8,6 +8,7 @@ use clap::Args;
 use crate::cli::arguments::Instead;
 use crate::cli::progress::Runs;
 use crate::cli::{Failure, input, interrupt, print, run, sweep};
+use crate::credibility;
 use crate::experiment::figure::{Figure, NoFigure};
 use crate::experiment::records::Kept;
 use crate::experiment::replications::figures_of;
@@ -123,7 +124,7 @@ pub fn sensitivity(options: &SensitivityOptions) -> Result<(), Failure> {
     let record = Record::new(&plan, &read.loaded, random, &chain);
     let written = {
         let _interrupts_wait = interrupt::hold();
-        report::write(&out, &record, &plan, &chain).map_err(sweep::failure)?
+        report::write(&out, &record, &plan, &chain, &credibility::of_world(&read.loaded.world)).map_err(sweep::failure)?
     };
     if options.json {
         print::text(&serde_json::to_string_pretty(&record).map_err(|error| Failure::Running(format!("cannot print the record: {error}")))?)?;

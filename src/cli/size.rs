@@ -8,9 +8,11 @@ use crate::cli::arguments::Instead;
 use crate::cli::progress::Trials;
 use crate::cli::sweep::failure;
 use crate::cli::{Failure, input, interrupt, print, run};
+use crate::credibility;
 use crate::experiment::records::Kept;
 use crate::experiment::size::{Plan, SizeRecord, Trouble, raw, size as search};
 use crate::report::size as report;
+use crate::results::Credibility;
 use crate::scenario::{Diagnostics, Typed};
 
 /// What the sizing that options make is called in messages.
@@ -88,14 +90,15 @@ pub fn size(options: &SizeOptions) -> Result<(), Failure> {
     };
     let (plan, typed) = read.map_err(|mistakes| wrong(&mistakes))?;
     let progress = Trials::new(options.quiet);
-    let found = search(&plan, &Kept::default(), &|| progress.one_more());
+    let records = Kept::default();
+    let found = search(&plan, &records, &|| progress.one_more());
     progress.done();
     let record = found.map_err(|trouble| refused(trouble, typed))?;
 
     let out = options.out.clone().unwrap_or_else(|| Path::new("output").join(format!("size-{}", record.name)));
     {
         let _interrupts_wait = interrupt::hold();
-        report::write(&out, &record).map_err(failure)?;
+        report::write(&out, &record, &ends(&plan, &records)).map_err(failure)?;
     }
     if options.json {
         print::text(&report::json(&record).map_err(failure)?)?;
@@ -104,6 +107,17 @@ pub fn size(options: &SizeOptions) -> Result<(), Failure> {
     }
     let missed = report::missed(&record);
     if missed.is_empty() { Ok(()) } else { Err(Failure::Missed(missed)) }
+}
+
+/// What can be said of the scenario with the least and with the largest value, as far as they can be loaded.
+fn ends(plan: &Plan, records: &Kept) -> Credibility {
+    let mut source = records;
+    let last = plan.candidates.count().saturating_sub(1);
+    let mut worlds = [0, last].into_iter().filter_map(|candidate| plan.load(candidate, &mut source).ok());
+    let Some(first) = worlds.next() else { return Credibility::default() };
+    let mut together = credibility::Together::new(&first.world);
+    worlds.for_each(|loaded| together.add(&loaded.world));
+    together.finish()
 }
 
 fn told(record: &SizeRecord, out: &Path) -> String {

@@ -146,6 +146,7 @@ fn one_thread_and_two_write_the_same_bytes() {
     for threads in ["1", "2"] {
         room.done(&["calibrate", "site.toml", "--observed", "rpo.csv", "--what", "point_age", "--threads", threads, "--out", threads, "--quiet"]);
     }
+    assert!(std::fs::read_to_string(room.path("1/report.html")).unwrap().contains("id=\"credibility\""));
     for name in
         ["calibration.json", "residuals.csv", "report.html", "plots/course.svg", "plots/residuals.svg", "plots/slices.svg", "plots/slices.png"]
     {

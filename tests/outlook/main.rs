@@ -230,6 +230,7 @@ fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
     for name in ["outlook.json", "outlook.csv", "first.csv", "batches.csv", "report.html", "plots/outlook.svg", "plots/outlook.png"] {
         files.push((name.to_owned(), fs::read(folder.join(name)).unwrap()));
     }
+    assert!(String::from_utf8_lossy(&files[4].1).contains("id=\"credibility\""), "every page says how far it can be relied on");
     files
 }
 

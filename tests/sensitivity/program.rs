@@ -62,6 +62,8 @@ fn a_scenario_whose_loss_is_linear_has_the_indices_of_its_closed_form() {
     for file in ["effects.csv", "indices.csv", "alone.csv", "report.html", "plots/tornado-1.svg", "plots/screening-1.png", "plots/indices-1.svg"] {
         assert!(room.path("output/sensitivity-question").join(file).is_file(), "{file}");
     }
+    let page = std::fs::read_to_string(room.path("output/sensitivity-question/report.html")).unwrap();
+    assert!(page.contains("id=\"credibility\""));
     // Each row of runs.csv is what `failback run` gives with the same sets.
     let summary = room.done(&["run", "steady.toml", "--json", "--set", "apply.delay=2 min"]);
     let summary: Value = serde_json::from_str(&summary).unwrap();

@@ -112,7 +112,8 @@ fn the_answer_is_said_in_words_and_the_curve_is_a_table() {
     assert_eq!(curve.lines().next().unwrap(), header);
     let record: Value = serde_json::from_slice(&fs::read(room.path("output/size-sizing/size.json")).unwrap()).unwrap();
     assert_eq!(curve.lines().count(), 1 + record["points"].as_array().unwrap().len());
-    assert!(fs::read_to_string(room.path("output/size-sizing/report.html")).unwrap().contains("<svg"));
+    let page = fs::read_to_string(room.path("output/size-sizing/report.html")).unwrap();
+    assert!(page.contains("<svg") && page.contains("id=\"credibility\""));
     // The same asked for on the command line.
     let line = ["--key", "link.forward.internet.bandwidth", "--from", "5 Mbps", "--to", "100 Mbps", "--within", "2 %", "--target", "rpo <= 5 min"];
     let typed = room.done(&[&["scenario.toml", "--level", "99 %", "--level", "90 %", "--json"][..], &line].concat());

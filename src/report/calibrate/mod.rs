@@ -10,6 +10,7 @@ use crate::report::ReportError;
 use crate::report::calendar::Calendar;
 use crate::report::folder::Draft;
 use crate::report::plot::calibrate as plot;
+use crate::results::Credibility;
 
 pub use words::{answer, signed};
 
@@ -33,14 +34,14 @@ const OURS: [&str; 9] = [
 ///
 /// # Errors
 /// If it cannot be written, or holds files but no former calibration.
-pub fn write(folder: &Path, file: &Path, calibrated: &Calibrated) -> Result<(), ReportError> {
+pub fn write(folder: &Path, file: &Path, calibrated: &Calibrated, credibility: &Credibility) -> Result<(), ReportError> {
     let record = &calibrated.record;
     let calendar = Calendar::new(&record.start, record.horizon_s);
     let draft = Draft::beside(folder, MARKER, |_| false)?;
     draft.put(MARKER, json(record)?.as_bytes())?;
     draft.put("residuals.csv", &residuals(calibrated, &calendar)?)?;
     let plots = plot::all(calibrated, &calendar)?;
-    draft.put("report.html", page::page(calibrated, &words::command(record, file), &calendar, &plots).as_bytes())?;
+    draft.put("report.html", page::page(calibrated, &words::command(record, file), &calendar, &plots, credibility).as_bytes())?;
     for plot in plots {
         draft.put(&format!("plots/{}.svg", plot.name), plot.svg.as_bytes())?;
         draft.put(&format!("plots/{}.png", plot.name), &plot.png)?;

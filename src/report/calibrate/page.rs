@@ -8,11 +8,12 @@ use crate::report::calendar::Calendar;
 use crate::report::calibrate::words;
 use crate::report::html::table::Column::{Figures, Key, Words};
 use crate::report::html::table::table;
-use crate::report::html::{STYLE, inline};
+use crate::report::html::{STYLE, credibility, inline};
 use crate::report::plot::Plot;
+use crate::results::Credibility;
 
 /// The page; `command` reproduces the fit.
-pub fn page(calibrated: &Calibrated, command: &str, calendar: &Calendar, plots: &[Plot]) -> String {
+pub fn page(calibrated: &Calibrated, command: &str, calendar: &Calendar, plots: &[Plot], found: &Credibility) -> String {
     let record = &calibrated.record;
     let title = format!("{}: calibrated", record.title);
     let markup = html! {
@@ -43,6 +44,7 @@ pub fn page(calibrated: &Calibrated, command: &str, calendar: &Calendar, plots: 
                     @for plot in plots { (picture(plot, record.by == "course")) }
                     h2 { "What it rests on" }
                     (grounds(calibrated))
+                    (credibility::of_experiment(found, "Looked at: the scenario as it was before the fit."))
                     footer {
                         "failback " (record.version) " · " (plural(record.candidates, "candidate", "candidates")) " simulated · unrounded: " a href="calibration.json" { "calibration.json" }
                         "; every compared value: " a href="residuals.csv" { "residuals.csv" }

@@ -11,6 +11,7 @@ use crate::experiment::replications::Row;
 use crate::report::folder::Draft;
 use crate::report::plot::compare::{self as plots, NAMES};
 use crate::report::{ReportError, tables};
+use crate::results::Credibility;
 
 /// The record's file, by which a former output is known.
 pub const RECORD: &str = "comparison.json";
@@ -33,13 +34,13 @@ pub fn json(record: &Comparison) -> Result<String, ReportError> {
 ///
 /// # Errors
 /// If `dir` cannot be written, is a file, or holds files but no former output.
-pub fn write_all(dir: &Path, record: &Comparison, runs: &[Vec<Row>]) -> Result<(), ReportError> {
+pub fn write_all(dir: &Path, record: &Comparison, runs: &[Vec<Row>], credibility: &Credibility) -> Result<(), ReportError> {
     let draft = Draft::beside(dir, RECORD, |_| false)?;
     draft.put(RECORD, json(record)?.as_bytes())?;
     draft.put("comparison.csv", &tables::compare::comparison(record)?)?;
     draft.put("runs.csv", &tables::compare::runs(record, runs)?)?;
     let drawn = plots::all(record, runs)?;
-    draft.put("report.html", page::page(record, &drawn).as_bytes())?;
+    draft.put("report.html", page::page(record, &drawn, credibility).as_bytes())?;
     for plot in drawn {
         draft.put(&format!("plots/{}.svg", plot.name), plot.svg.as_bytes())?;
         draft.put(&format!("plots/{}.png", plot.name), &plot.png)?;

@@ -10,11 +10,12 @@ use crate::report::compare::text::{columns, costs, head, intervals, row, sentenc
 use crate::report::figure_words::figure_words;
 use crate::report::html::table::Column::{Figures, Key, Words};
 use crate::report::html::table::table;
-use crate::report::html::{STYLE, inline, short};
+use crate::report::html::{STYLE, credibility, inline, short};
 use crate::report::plot::Plot;
+use crate::results::Credibility;
 
 /// The page as text.
-pub fn page(record: &Comparison, plots: &[Plot]) -> String {
+pub fn page(record: &Comparison, plots: &[Plot], found: &Credibility) -> String {
     let names: Vec<&str> = record.designs.iter().map(|design| design.name.as_str()).collect();
     let title = names.join(" against ");
     let markup = html! {
@@ -58,6 +59,7 @@ pub fn page(record: &Comparison, plots: &[Plot]) -> String {
                         "All of this, unrounded: " a href="comparison.json" { "comparison.json" } " (" code { "failback schema compare-results" } "), "
                         a href="comparison.csv" { "comparison.csv" } "; every run of every design: " a href="runs.csv" { "runs.csv" } "."
                     }
+                    (credibility::of_experiment(found, "Looked at: all designs; the churn is that of the first."))
                     footer { "failback " (record.version) " · " (title) " · seed " (record.seed) }
                 }
             }

@@ -32,6 +32,19 @@ pub fn section(results: &Results, stress: &[Section]) -> Markup {
     }
 }
 
+/// The section of an experiment; `of` says in a sentence what was looked at.
+pub fn of_experiment(found: &Credibility, of: &str) -> Markup {
+    html! {
+        h2 #credibility { "Credibility" }
+        (verdict(found))
+        p { (of) }
+        h3 { "How much of the churn was measured" }
+        (churn(&found.churn, None))
+        (inputs(found))
+        (checks(&found.checks))
+    }
+}
+
 /// Whether anything lies outside the checked range, and what.
 pub fn verdict(credibility: &Credibility) -> Markup {
     let inputs = credibility.inputs.len() as u64;

@@ -11,6 +11,7 @@ use crate::experiment::outlook::Outlook;
 use crate::report::ReportError;
 use crate::report::folder::Draft;
 use crate::report::plot;
+use crate::results::Credibility;
 
 /// What a former outlook is known by.
 const MARKER: &str = "outlook.json";
@@ -22,14 +23,14 @@ const OURS: [&str; 7] = [MARKER, "outlook.csv", "first.csv", "batches.csv", "rep
 ///
 /// # Errors
 /// If `dir` cannot be written, is a file, or holds files but no former outlook.
-pub fn write(dir: &Path, record: &Outlook) -> Result<PathBuf, ReportError> {
+pub fn write(dir: &Path, record: &Outlook, credibility: &Credibility) -> Result<PathBuf, ReportError> {
     let draft = Draft::beside(dir, MARKER, |_| false)?;
     let picture = plot::outlook::plot(record)?;
     draft.put(MARKER, json(record)?.as_bytes())?;
     draft.put("outlook.csv", &tables::months(record)?)?;
     draft.put("first.csv", &tables::first(record)?)?;
     draft.put("batches.csv", &tables::batches(record)?)?;
-    draft.put("report.html", page::page(record, &picture).as_bytes())?;
+    draft.put("report.html", page::page(record, &picture, credibility).as_bytes())?;
     draft.put("plots/outlook.svg", picture.svg.as_bytes())?;
     draft.put("plots/outlook.png", &picture.png)?;
     draft.publish(&OURS)?;

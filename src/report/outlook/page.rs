@@ -6,13 +6,14 @@ use crate::experiment::outlook::{LIMITS, Outlook};
 use crate::format::unbroken;
 use crate::report::html::table::Column::{Figures, Words};
 use crate::report::html::table::table;
-use crate::report::html::{STYLE, inline, short};
+use crate::report::html::{STYLE, credibility, inline, short};
 use crate::report::outlook::told;
 use crate::report::plot::Plot;
 use crate::report::words::standing;
+use crate::results::Credibility;
 
 /// The page.
-pub fn page(record: &Outlook, plot: &Plot) -> String {
+pub fn page(record: &Outlook, plot: &Plot, found: &Credibility) -> String {
     let scenario = &record.scenario;
     let markup = html! {
         (DOCTYPE)
@@ -67,6 +68,7 @@ pub fn page(record: &Outlook, plot: &Plot) -> String {
                     (table("", &[Words("Key"), Figures("value"), Words("standing"), Words("source")], &record.assumptions.iter().map(|assumption| {
                         vec![assumption.key.clone(), assumption.value.clone(), standing(assumption.standing).to_owned(), assumption.source.clone()]
                     }).collect::<Vec<_>>()))
+                    (credibility::of_experiment(found, "Looked at: the scenario as it is now."))
                     footer { "failback " (record.version) " · outlook of " (scenario.name) " · seed " (scenario.seed) " · fingerprint " (short(&scenario.fingerprint)) }
                 }
             }

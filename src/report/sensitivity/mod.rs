@@ -11,6 +11,7 @@ use crate::report::ReportError;
 use crate::report::folder::Draft;
 use crate::report::plot::sensitivity::{NAMES, all};
 use crate::report::tables::sensitivity as tables;
+use crate::results::Credibility;
 
 pub use words::answer;
 
@@ -36,7 +37,7 @@ pub fn may_write(dir: &Path) -> Result<(), ReportError> {
 ///
 /// # Errors
 /// If `dir` cannot be written, is a file, or holds files but no former output of this kind; the message names the path.
-pub fn write(dir: &Path, record: &Record, plan: &Plan, chain: &Chain) -> Result<PathBuf, ReportError> {
+pub fn write(dir: &Path, record: &Record, plan: &Plan, chain: &Chain, credibility: &Credibility) -> Result<PathBuf, ReportError> {
     let draft = Draft::beside(dir, RECORD, |_| false)?;
     let mut json = serde_json::to_vec_pretty(record).map_err(|error| ReportError::Render { what: RECORD.to_owned(), reason: error.to_string() })?;
     json.push(b'\n');
@@ -46,7 +47,7 @@ pub fn write(dir: &Path, record: &Record, plan: &Plan, chain: &Chain) -> Result<
     draft.put("effects.csv", &tables::effects(record)?)?;
     draft.put("indices.csv", &tables::indices(record)?)?;
     let plots = all(record)?;
-    draft.put("report.html", page::page(record, &plots).as_bytes())?;
+    draft.put("report.html", page::page(record, &plots, credibility).as_bytes())?;
     for plot in plots {
         draft.put(&format!("plots/{}.svg", plot.name), plot.svg.as_bytes())?;
         draft.put(&format!("plots/{}.png", plot.name), &plot.png)?;

@@ -8,14 +8,15 @@ use crate::experiment::sensitivity::record::{OfInput, ResponseRecord};
 use crate::format::{plural, share, unbroken};
 use crate::report::html::table::Column::{Figures, Key, Words};
 use crate::report::html::table::table;
-use crate::report::html::{STYLE, inline, short};
+use crate::report::html::{STYLE, credibility, inline, short};
 use crate::report::plot::Plot;
 use crate::report::plot::sensitivity::NAMES;
 use crate::report::sensitivity::words::{by_itself, capital, cost, remarks, told};
+use crate::results::Credibility;
 use crate::stats::Interval;
 
 /// The page.
-pub fn page(record: &Record, plots: &[Plot]) -> String {
+pub fn page(record: &Record, plots: &[Plot], found: &Credibility) -> String {
     let markup = html! {
         (DOCTYPE)
         html lang="en" {
@@ -38,6 +39,7 @@ pub fn page(record: &Record, plots: &[Plot]) -> String {
                     @for (place, response) in record.responses.iter().enumerate() { (of_response(record, response, plots, place)) }
                     (inputs(record))
                     (method(record))
+                    (credibility::of_experiment(found, "Looked at: the scenario with every input at its default."))
                     footer { "failback " (record.version) " · sensitivity " (record.name) " · seed " (record.seed) " · fingerprint " (record.fingerprint) }
                 }
             }

@@ -13,6 +13,7 @@ use crate::format::{list, printable, share};
 use crate::report::ReportError;
 use crate::report::folder::Draft;
 use crate::report::plot;
+use crate::results::Credibility;
 
 /// The record.
 const RECORD: &str = "size.json";
@@ -24,12 +25,12 @@ const OURS: [&str; 5] = [RECORD, "curve.csv", "report.html", "plots/curve.svg", 
 ///
 /// # Errors
 /// If `dir` cannot be written, is a file, or holds files but no former sizing.
-pub fn write(dir: &Path, record: &SizeRecord) -> Result<(), ReportError> {
+pub fn write(dir: &Path, record: &SizeRecord, credibility: &Credibility) -> Result<(), ReportError> {
     let draft = Draft::beside(dir, RECORD, |_| false)?;
     draft.put(RECORD, json(record)?.as_bytes())?;
     draft.put("curve.csv", &curve(record)?)?;
     let plot = plot::size::curve(record)?;
-    draft.put("report.html", page::page(record, &plot).as_bytes())?;
+    draft.put("report.html", page::page(record, &plot, credibility).as_bytes())?;
     draft.put(&format!("plots/{}.svg", plot.name), plot.svg.as_bytes())?;
     draft.put(&format!("plots/{}.png", plot.name), &plot.png)?;
     draft.publish(&OURS).map(|_| ())

@@ -7,12 +7,13 @@ use crate::experiment::size::record::Answer;
 use crate::format::{share, unbroken};
 use crate::report::html::table::Column::{Figures, Words};
 use crate::report::html::table::table;
-use crate::report::html::{STYLE, inline, short};
+use crate::report::html::{STYLE, credibility, inline, short};
 use crate::report::plot::Plot;
 use crate::report::size::words::{Told, effort, question, told};
+use crate::results::Credibility;
 
 /// The page with its plot.
-pub fn page(record: &SizeRecord, plot: &Plot) -> String {
+pub fn page(record: &SizeRecord, plot: &Plot, found: &Credibility) -> String {
     let answers = told(record);
     let markup = html! {
         (DOCTYPE)
@@ -47,6 +48,7 @@ pub fn page(record: &SizeRecord, plot: &Plot) -> String {
                     h2 { "Values that were tried" }
                     (tried(record))
                     p.remark { "Unrounded: " a href="curve.csv" { "curve.csv" } "; all that was found: " a href="size.json" { "size.json" } "." }
+                    (credibility::of_experiment(found, "Looked at: the least and the largest value that could be tried; the churn is that of the least."))
                     footer { "failback " (record.version) " · sizing " (record.name) " · seed " (record.seed) " · fingerprint " (short(&record.fingerprint)) }
                 }
             }

@@ -75,13 +75,7 @@ fn page(record: &Record, gathered: &Gathered, plots: &[Plot]) -> String {
                         "; which sweep this is: " a href="sweep.json" { "sweep.json" } ". Replication r of every point has the same random numbers."
                     }
                     @if let Some(found) = &record.credibility {
-                        h2 #credibility { "Credibility" }
-                        (credibility::verdict(found))
-                        p { "Looked at: every value of what was varied, each with the rest as in the first point." }
-                        h3 { "How much of the churn was measured, in the first point" }
-                        (credibility::churn(&found.churn, None))
-                        (credibility::inputs(found))
-                        (credibility::checks(&found.checks))
+                        (credibility::of_experiment(found, "Looked at: every value of what was varied, each with the rest as in the first point; the churn is that of the first point."))
                         (details(&of_sweep(record)))
                     }
                     footer { "failback " (record.version) " · sweep " (record.name) " · seed " (record.seed) " · fingerprint " (short(&record.fingerprint)) }
