@@ -59,7 +59,17 @@ pub fn long_run(world: &World, how: WarmUp, gathered: &Gathered, level: Fraction
 
 /// Nothing that takes time and is not asked for here.
 fn bare(world: &World, series_every: Option<Span>) -> World {
-    World { output: OutputPlan { series_every, vm_quantiles: false, loss_bytes: false, events: false, points: false }, ..world.clone() }
+    let output = OutputPlan {
+        series_every,
+        vm_quantiles: false,
+        loss_bytes: false,
+        events: false,
+        points: false,
+        curves: false,
+        one_queue: false,
+        ..world.output
+    };
+    World { output, ..world.clone() }
 }
 
 /// The ends of the warm-up of lag and backlog, averaged over some runs.

@@ -59,6 +59,14 @@ pub struct OutputPlan {
     pub events: bool,
     /// Retention ledger (points held, calendar, storage).
     pub points: bool,
+    /// Markers and recovery points one by one: their ages, counts, and what is held of them. No key switches it off; experiments that ask for none of this do.
+    pub ages: bool,
+    /// Lags of single machines, disks and groups, beside that of the worst; likewise.
+    pub unit_lags: bool,
+    /// Distributions for plots; likewise.
+    pub curves: bool,
+    /// Which link the fleet would need as one queue, and what cuts of the link would do; likewise.
+    pub one_queue: bool,
 }
 
 /// Everything that one run needs; plain data, complete and checked.

@@ -84,9 +84,13 @@ impl Curve {
     }
 }
 
-/// The figures of one run.
-pub fn one_queue(input: &QueueInput<'_>) -> OneQueue {
+/// The figures of one run; the mean alone unless the rest is `asked` for, since every level is a search of its own.
+pub fn one_queue(input: &QueueInput<'_>, asked: bool) -> OneQueue {
     let written = Curve::of(input.wire.iter().copied(), input.end);
+    let mean_bit_per_s = 8.0 * written.at(input.end) / input.end.max(f64::MIN_POSITIVE);
+    if !asked {
+        return OneQueue { target_s: input.target, mean_bit_per_s, ..OneQueue::default() };
+    }
     let peak = input.wire.iter().map(|rate| rate.1).fold(0.0, f64::max);
     let level = |share: f64| OneQueueLevel { share, goodput_bit_per_s: 8.0 * needed(&written, peak, input.target, 1.0 - share, input.end) };
     let hubs = input.caches.len();
@@ -96,12 +100,7 @@ pub fn one_queue(input: &QueueInput<'_>) -> OneQueue {
     let cuts = CUTS.iter().filter(|&&cut| cut < input.end);
     let served = serve(&written, input.link);
     let outages = cuts.map(|&cut| cut_at_worst(input, (&written, &served), &by_hub, cut)).collect();
-    OneQueue {
-        target_s: input.target,
-        mean_bit_per_s: 8.0 * written.at(input.end) / input.end.max(f64::MIN_POSITIVE),
-        levels: SHARES.iter().map(|&share| level(share)).collect(),
-        outages,
-    }
+    OneQueue { target_s: input.target, mean_bit_per_s, levels: SHARES.iter().map(|&share| level(share)).collect(), outages }
 }
 
 /// Smallest capacity with which the lag is over the target for at most `allowed` of the time \[bytes/s\].
@@ -256,7 +255,7 @@ mod tests {
     /// h = 50 for 600 s, then nothing, until 3,000 s: with B the peak lag is 600 (h / B - 1) (oracle G), so T = 300 s needs B = h / 1.5.
     #[test]
     fn link_for_a_burst_is_the_closed_form_of_oracle_g() {
-        let found = one_queue(&input(&[(0.0, 50e6), (600.0, 0.0)], &[50e6, 0.0], &[Some(1e9)], &[(0.0, 20e6)], 3000.0, 300.0));
+        let found = one_queue(&input(&[(0.0, 50e6), (600.0, 0.0)], &[50e6, 0.0], &[Some(1e9)], &[(0.0, 20e6)], 3000.0, 300.0), true);
         assert!((found.levels[0].goodput_bit_per_s / 8.0 - 50e6 / 1.5).abs() < 100.0, "{found:?}");
         assert!(found.levels[1].goodput_bit_per_s < found.levels[0].goodput_bit_per_s);
     }
@@ -265,14 +264,14 @@ mod tests {
     /// 3600 - t: 15 min of it are left 2,700 s after the cut. One step of constant churn, so the crossing lies inside a piece.
     #[test]
     fn cut_leaves_churn_times_length_and_drains_at_the_difference() {
-        let found = one_queue(&input(&[(0.0, 10e3)], &[10e3], &[None], &[(0.0, 20e3)], 30_000.0, 900.0));
+        let found = one_queue(&input(&[(0.0, 10e3)], &[10e3], &[None], &[(0.0, 20e3)], 30_000.0, 900.0), true);
         let hour = &found.outages[0];
         assert!((hour.backlog_bytes - 36e6).abs() < 1e-3, "{hour:?}");
         assert!((hour.back_within_s.unwrap() - 2700.0).abs() < 1e-3, "{hour:?}");
         assert_eq!(hour.cache_overflows, None);
         assert!(!hour.late_anyway);
         // 25 for 1,000 s on 20 leave 5,000, of which none is 900 s old; a link of 5 is more and more behind, with a cut or without.
-        let late = one_queue(&input(&[(0.0, 10e3)], &[10e3], &[None], &[(0.0, 5e3)], 30_000.0, 900.0));
+        let late = one_queue(&input(&[(0.0, 10e3)], &[10e3], &[None], &[(0.0, 5e3)], 30_000.0, 900.0), true);
         assert!(late.outages.iter().all(|cut| cut.late_anyway), "{late:?}");
     }
 
@@ -280,7 +279,8 @@ mod tests {
     #[test]
     fn backlog_is_in_tracked_bytes_and_caches_are_looked_at_one_by_one() {
         let wire = [(0.0, 10e3)];
-        let cut = |caches: [Option<f64>; 2]| one_queue(&input(&wire, &[15e3, 5e3], &caches, &[(0.0, 20e3)], 30_000.0, 900.0)).outages[0].clone();
+        let cut =
+            |caches: [Option<f64>; 2]| one_queue(&input(&wire, &[15e3, 5e3], &caches, &[(0.0, 20e3)], 30_000.0, 900.0), true).outages[0].clone();
         let hour = cut([Some(60e6), Some(60e6)]);
         assert!((hour.backlog_bytes - 72e6).abs() < 1e-3, "{hour:?}");
         // 54 MB and 18 MB wait: 120 MB of caches hold that, but not if 80 MB of them are behind the second server.
@@ -292,10 +292,10 @@ mod tests {
     /// The same cut, but the link has only 12 from 3,600 s on, when the cut ends at the latest: drains at 2 net. The head then moves at 1.2 s a second.
     #[test]
     fn a_throttle_holds_the_queue_up_after_the_cut() {
-        let found = one_queue(&input(&[(0.0, 10e3)], &[10e3], &[None], &[(0.0, 12e3)], 60_000.0, 900.0));
+        let found = one_queue(&input(&[(0.0, 10e3)], &[10e3], &[None], &[(0.0, 12e3)], 60_000.0, 900.0), true);
         assert!((found.outages[0].back_within_s.unwrap() - 2700.0 / 0.2).abs() < 1e-3, "{found:?}");
         let throttled = [(0.0, 20e3), (3600.0, 12e3), (20_000.0, 20e3)];
-        let found = one_queue(&input(&[(0.0, 10e3), (10_000.0, 0.0)], &[10e3, 0.0], &[None], &throttled, 60_000.0, 900.0));
+        let found = one_queue(&input(&[(0.0, 10e3), (10_000.0, 0.0)], &[10e3, 0.0], &[None], &throttled, 60_000.0, 900.0), true);
         // Worst from 0 s to 6,400 s before the end of writing: all cuts leave the same; the first is taken. 2,700 s of lag go at 0.2 s a second.
         assert_eq!(found.outages[0].worst_start_s, 0.0);
         let drained_by_end_of_writing = (10_000.0 - 3600.0) * 0.2;

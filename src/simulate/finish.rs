@@ -71,6 +71,9 @@ impl Run<'_> {
         let mut pooled = Pooled { lag: law().with_threshold(threshold), reported: law().with_threshold(threshold), any: law(), app: law() };
         for (lag, unit) in self.lags.vms.iter().zip(&self.points.vms) {
             pooled.lag.merge(&lag.law);
+            if !self.world.output.ages {
+                continue;
+            }
             pooled.reported.merge(unit.reported.law());
             pooled.any.merge(unit.any.law());
             if let Some(app) = &unit.app {
@@ -220,6 +223,9 @@ impl Run<'_> {
 
     fn curves(&self, pooled: &Pooled) -> Vec<CdfCurve> {
         let mut curves = Vec::new();
+        if !self.world.output.curves {
+            return curves;
+        }
         let mut add = |name: &str, scope: &str, unit: &str, histogram: Option<&crate::observe::PieceHistogram>| {
             let Some(histogram) = histogram.filter(|histogram| histogram.total() > 0.0) else { return };
             let points = histogram.curve(CURVE_POINTS).into_iter().map(|(value, share)| CdfPoint { value, share }).collect();

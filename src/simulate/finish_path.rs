@@ -12,7 +12,8 @@ impl Run<'_> {
         let caches: Vec<Option<f64>> = self.world.hubs.iter().map(|hub| hub.cache.map(|cache| cache.as_f64())).collect();
         let link: Vec<(f64, f64)> = self.link.iter().map(|step| (step.at.as_secs_f64(), step.capacity)).collect();
         let target = self.world.policy.rpo_threshold.as_secs_f64();
-        one_queue(&QueueInput { wire: &self.curve, tracked: &self.hub_curve, caches: &caches, link: &link, end, target })
+        let asked = self.world.output.one_queue;
+        one_queue(&QueueInput { wire: &self.curve, tracked: &self.hub_curve, caches: &caches, link: &link, end, target }, asked)
     }
 
     pub(super) fn link_result(&self) -> LinkResult {

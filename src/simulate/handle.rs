@@ -216,7 +216,7 @@ impl Run<'_> {
         if app && let (Some(next), Some(every)) = (&mut self.next_app, policy.app_every) {
             *next = *next + every;
         }
-        if self.is_asleep() {
+        if self.is_asleep() || !self.world.output.ages {
             self.push(self.next_marker(), Happening::Marker);
             return;
         }

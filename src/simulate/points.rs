@@ -61,7 +61,12 @@ impl Points {
     pub fn new(world: &World, protected: bool) -> Self {
         let policy = &world.policy;
         let end = world.horizon.as_secs_f64();
-        let law = || LawBuilder::new().with_histogram().with_threshold(policy.rpo_threshold.as_secs_f64());
+        // Where nobody asks for ages, nobody is ever protected and nothing is followed.
+        let (asked, seen) = (world.output.ages, protected && world.output.ages);
+        let law = || {
+            let law = LawBuilder::new().with_threshold(policy.rpo_threshold.as_secs_f64());
+            if asked { law.with_histogram() } else { law }
+        };
         let clock = || AgeClock::new(law(), end);
         let reported = || clock().with_breaches(policy.rpo_threshold.as_secs_f64());
         let midnight = world.start.time().duration_since(jiff::civil::Time::midnight()).as_secs_f64();
@@ -91,15 +96,15 @@ impl Points {
             ticks: vec![Tick { at: 0.0, crash: true, app: policy.app_every.is_some(), apps: 0, crashes: 0 }],
             vms: (0..vms).map(|_| unit()).collect(),
             groups: world.groups.iter().map(|_| unit()).collect(),
-            fleet_reported: FleetAge::new(reported(), world.vms.len(), protected),
-            fleet_any: FleetAge::new(clock(), world.vms.len(), protected),
-            fleet_app: policy.app_every.map(|_| FleetAge::new(clock(), world.vms.len(), protected)),
+            fleet_reported: FleetAge::new(reported(), world.vms.len(), seen),
+            fleet_any: FleetAge::new(clock(), world.vms.len(), seen),
+            fleet_app: policy.app_every.map(|_| FleetAge::new(clock(), world.vms.len(), seen)),
             followed: Vec::new(),
             is_followed: vec![false; world.vms.len()],
         };
-        if protected {
+        if seen {
             points.start_protected(world);
-        } else {
+        } else if asked {
             for vm in 0..vms {
                 points.follow_vm(vm);
             }

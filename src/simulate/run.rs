@@ -248,7 +248,7 @@ impl<'w> Run<'w> {
         if run.lags.applies_slowly() {
             run.network.tell_aside();
         }
-        if run.lags.applies_slowly() || app_failure > 0.0 {
+        if output.ages && (run.lags.applies_slowly() || app_failure > 0.0) {
             for vm in 0..vms as u32 {
                 run.points.follow_vm(vm);
             }
@@ -349,7 +349,7 @@ impl<'w> Run<'w> {
             return;
         }
         let (t0, t1) = (self.now.as_secs_f64(), to.as_secs_f64());
-        let tick = (self.next_marker() == to).then(|| self.points.last_tick() + 1);
+        let tick = (self.world.output.ages && self.next_marker() == to).then(|| self.points.last_tick() + 1);
         self.sum_rates();
         let epoch = Epoch { from: t0, to: t1, tick };
         self.epoch = epoch;

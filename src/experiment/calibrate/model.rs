@@ -2,6 +2,8 @@
 
 use crate::experiment::base::Base;
 use crate::experiment::calibrate::observed::Observed;
+use crate::experiment::figure::Figure;
+use crate::experiment::frugal;
 use crate::experiment::records::Kept;
 use crate::experiment::sweep::factor::Between;
 use crate::experiment::sweep::workers::in_a_sentence;
@@ -65,8 +67,14 @@ impl Model<'_> {
     pub fn world(&self, sets: &[String]) -> Result<World, Diagnostics> {
         let mut source = self.records;
         let mut world = self.base.load(sets, &mut source)?.world;
-        let output = &mut world.output;
-        (output.series_every, output.vm_quantiles, output.loss_bytes, output.events, output.points) = (None, false, false, false, false);
+        // No round trip is made for a series of the way out.
+        world.journey = None;
+        let part = match self.quantity {
+            Quantity::Lag => "lag",
+            Quantity::ReportedRpo => "reported_rpo",
+            Quantity::PointAge => "point_age",
+        };
+        frugal::only_for(&mut world, [&Figure::at(part)]);
         Ok(world)
     }
 

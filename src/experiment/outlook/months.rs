@@ -49,7 +49,17 @@ pub fn grown(world: &World, factor: f64) -> World {
 fn lean(world: &World) -> crate::model::OutputPlan {
     // A round trip goes back to the points held.
     let points = world.output.points && world.journey.is_some();
-    crate::model::OutputPlan { series_every: None, vm_quantiles: false, loss_bytes: false, events: false, points }
+    crate::model::OutputPlan {
+        series_every: None,
+        vm_quantiles: false,
+        loss_bytes: false,
+        events: false,
+        points,
+        ages: true,
+        unit_lags: true,
+        curves: false,
+        one_queue: false,
+    }
 }
 
 /// Simulates months 0 to `months`, in parallel, and returns them in order with the record of the first; `done` is told after each run.

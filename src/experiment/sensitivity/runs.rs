@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 
 use crate::experiment::figure::NoFigure;
+use crate::experiment::frugal;
 use crate::experiment::records::Kept;
 use crate::experiment::replications::{Row, figures_of};
 use crate::experiment::sensitivity::Plan;
@@ -29,7 +30,8 @@ pub fn evaluate(plan: &Plan, records: &Kept, places: &[Place], stop: &AtomicBool
 
 fn at(plan: &Plan, records: &Kept, place: &Place, stop: &AtomicBool) -> Result<Vec<Row>, String> {
     let mut source = records;
-    let world = plan.load(place, &mut source).map_err(|mistakes| in_a_sentence(&mistakes))?.world;
+    let mut world = plan.load(place, &mut source).map_err(|mistakes| in_a_sentence(&mistakes))?.world;
+    frugal::only_for(&mut world, &plan.responses);
     let mut rows = Vec::new();
     for replication in 0..plan.settings.replications {
         let results = simulate::run(&world, replication, &mut |_| ()).results;

@@ -157,25 +157,6 @@ impl Aim {
         }
     }
 
-    /// Leaves out of the record what the target does not look at, where that saves time.
-    pub fn strip(&self, world: &mut World) {
-        let path = self.target.figure().path();
-        let output = &mut world.output;
-        (output.series_every, output.events) = (None, false);
-        if world.journey.is_some() {
-            return;
-        }
-        // Losses in bytes are the dearest part of a run; the calendar of points is next.
-        let keys: Vec<&str> = path.split('.').collect();
-        if !keys.iter().any(|key| key.contains("bytes")) || keys.first().is_some_and(|first| ["link", "disks", "process_servers"].contains(first)) {
-            output.loss_bytes = false;
-        }
-        output.vm_quantiles &= output.loss_bytes;
-        if keys.first().is_some_and(|first| ["lag", "reported_rpo", "link", "disks", "process_servers", "breaches"].contains(first)) {
-            output.points = false;
-        }
-    }
-
     /// Judges what was gathered of the runs of one value.
     pub fn measure(&self, gathered: &Gathered, confidence: Fraction) -> Measured {
         let runs = gathered.runs() as u64;

@@ -5,7 +5,8 @@ use std::sync::atomic::AtomicBool;
 
 use rayon::prelude::*;
 
-use crate::experiment::figure::{Kind, NoFigure};
+use crate::experiment::figure::{Figure, Kind, NoFigure};
+use crate::experiment::frugal;
 use crate::experiment::records::Kept;
 use crate::experiment::replications::{HowMany, gather_after};
 use crate::experiment::size::Plan;
@@ -83,7 +84,9 @@ impl<'p> Bench<'p> {
         let loaded = plan.load(number, &mut source);
         let mut world = loaded.map_err(|mistakes| Trouble::Load { sets: plan.sets(number), mistakes })?.world;
         plan.aim.set_threshold(&mut world);
-        plan.aim.strip(&mut world);
+        // Beside the target: what the search is begun with, and what binds where no value is enough.
+        let besides = ["one_queue.levels", "bottlenecks.0.time_s"].map(Figure::at);
+        frugal::only_for(&mut world, plan.aim.figures().iter().chain(&besides));
         let (first, laws) = simulate::run_with_laws(&world, 0, &mut |_| ());
         let never = AtomicBool::new(false);
         let how_many = HowMany::Fixed(plan.replications);

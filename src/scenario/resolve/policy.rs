@@ -145,5 +145,9 @@ pub(super) fn output(raw: &Scenario, context: &mut Context) -> OutputPlan {
         loss_bytes: context.pick_flag(output.loss_bytes, "output.loss_bytes"),
         events: context.pick_flag(output.events, "output.events"),
         points: context.pick_flag(output.points, "output.points"),
+        ages: true,
+        unit_lags: true,
+        curves: true,
+        one_queue: true,
     }
 }

@@ -18,7 +18,9 @@ impl Lags {
             self.close_vm(world, vm, t0, t1, writes[vm], log);
         }
         self.end_breaches(world, t0, log);
-        self.close_groups(world, t0, t1, writes);
+        if world.output.unit_lags {
+            self.close_groups(world, t0, t1, writes);
+        }
         self.close_fleet(world, t0, t1, any_writes, log);
     }
 
@@ -26,7 +28,7 @@ impl Lags {
     fn sum_disks(&mut self, world: &World) {
         for (disk, lag) in self.disk_pieces.drain(..) {
             let vm = world.disks[disk as usize].vm.0 as usize;
-            if world.vms[vm].disk_count == 1 {
+            if world.vms[vm].disk_count == 1 || !world.output.unit_lags {
                 continue;
             }
             let unit = &self.vms[vm];
@@ -68,7 +70,7 @@ impl Lags {
                 *first = first.cut(since, first.t1);
             }
         }
-        if !unit.flight.is_hidden() {
+        if !unit.flight.is_hidden() && world.output.unit_lags {
             let mut tell = |t0: f64, dt: f64, a: f64, b: f64| observe(&unit.window, &mut unit.law, &mut unit.breaches, (t0, dt, a, b));
             unit.flight.tell_to(t0, &mut tell);
             if let Some(first) = function.first() {
