@@ -9,6 +9,7 @@ mod read;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 pub use entry::{Entry, NOT_LISTED, Standing, Unit};
 
@@ -26,8 +27,12 @@ pub struct Profile {
     pub date: String,
     /// Which system it describes: `vmware-classic`, `physical`, `avs`, `vmware-modernized`, `azure-to-azure`.
     pub system: String,
-    entries: BTreeMap<String, Entry>,
+    /// Shared by all that were loaded: a scenario is resolved for every point of an experiment.
+    entries: Arc<BTreeMap<String, Arc<Entry>>>,
 }
+
+/// What was read of each data file, once it was asked for.
+static LOADED: [OnceLock<Result<Profile, ProfileError>>; read::FILES.len()] = [const { OnceLock::new() }; read::FILES.len()];
 
 /// Why a profile cannot be had.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,22 +79,20 @@ impl Profile {
     /// # Errors
     /// If no profile has this name.
     pub fn load(name: &str) -> Result<Profile, ProfileError> {
-        if !names().any(|known| known == name) {
-            return Err(ProfileError::Unknown { name: name.to_string() });
-        }
-        let mut profile = Profile::default();
-        read::apply(&mut profile, name, 0)?;
-        Ok(profile)
+        let place = read::FILES.iter().position(|(known, _)| *known == name);
+        let loaded = place.filter(|_| names().any(|known| known == name)).and_then(|place| LOADED.get(place));
+        let loaded = loaded.ok_or_else(|| ProfileError::Unknown { name: name.to_string() })?;
+        loaded.get_or_init(|| read::profile(name)).clone()
     }
 
     /// The entry of a key.
     pub fn get(&self, key: &str) -> Option<&Entry> {
-        self.entries.get(key)
+        self.entries.get(key).map(Arc::as_ref)
     }
 
     /// Every entry, sorted by key.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.entries.values()
+        self.entries.values().map(Arc::as_ref)
     }
 
     /// Every entry that nobody has published, sorted by key.
@@ -128,9 +131,8 @@ impl Profile {
     /// # Errors
     /// If the key is unknown or the value is not of its unit: problem and advice on two lines.
     pub fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
-        let near = self.nearest(key).map(str::to_string);
-        let Some(entry) = self.entries.get_mut(key) else {
-            let advice = match near {
+        let Some(entry) = Arc::make_mut(&mut self.entries).get_mut(key).map(Arc::make_mut) else {
+            let advice = match self.nearest(key) {
                 Some(near) => format!("a key with a similar name exists: `{near}`"),
                 None => "`failback explain` lists all keys".to_string(),
             };

@@ -1,6 +1,7 @@
 //! Reading the data files: entries one by one, and tables whose every cell becomes an entry.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use toml::{Table, Value};
 
@@ -26,8 +27,16 @@ pub(super) const FILES: &[(&str, &str)] = &[
     ("prices", include_str!("data/prices.toml")),
 ];
 
-/// Adds what `file` says to `profile`, what it is based on first.
-pub(super) fn apply(profile: &mut Profile, file: &str, depth: u32) -> Result<(), ProfileError> {
+/// Reads a profile and everything that it is based on.
+pub(super) fn profile(file: &str) -> Result<Profile, ProfileError> {
+    let (mut profile, mut entries) = (Profile::default(), BTreeMap::new());
+    apply(&mut profile, &mut entries, file, 0)?;
+    profile.entries = Arc::new(entries);
+    Ok(profile)
+}
+
+/// Adds what `file` says to `profile` and its entries, what it is based on first.
+fn apply(profile: &mut Profile, entries: &mut BTreeMap<String, Arc<Entry>>, file: &str, depth: u32) -> Result<(), ProfileError> {
     let text = FILES.iter().find(|(name, _)| *name == file).map(|(_, text)| *text);
     let defect = |what: String| ProfileError::Data { file: file.to_string(), what };
     let text = text.ok_or_else(|| defect("no such data file".to_string()))?;
@@ -37,7 +46,7 @@ pub(super) fn apply(profile: &mut Profile, file: &str, depth: u32) -> Result<(),
     let table: Table = text.parse().map_err(|error: toml::de::Error| defect(error.to_string()))?;
     let head = table.get("profile").and_then(Value::as_table);
     for base in head.and_then(|head| head.get("based_on")).and_then(Value::as_array).into_iter().flatten() {
-        apply(profile, base.as_str().unwrap_or_default(), depth + 1)?;
+        apply(profile, entries, base.as_str().unwrap_or_default(), depth + 1)?;
     }
     if let Some(head) = head {
         let text = |key: &str| head.get(key).and_then(Value::as_str).map(str::to_string);
@@ -50,7 +59,7 @@ pub(super) fn apply(profile: &mut Profile, file: &str, depth: u32) -> Result<(),
     let reader = Reader { file, sources: &sources };
     for (key, value) in &table {
         if !matches!(key.as_str(), "profile" | "sources") {
-            reader.walk(key, value, &mut profile.entries).map_err(&defect)?;
+            reader.walk(key, value, entries).map_err(&defect)?;
         }
     }
     Ok(())
@@ -63,7 +72,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// A table with `value` is an entry, one with `rows` a table of entries, any other a level of the key.
-    fn walk(&self, key: &str, node: &Value, into: &mut BTreeMap<String, Entry>) -> Result<(), String> {
+    fn walk(&self, key: &str, node: &Value, into: &mut BTreeMap<String, Arc<Entry>>) -> Result<(), String> {
         let table = node.as_table().ok_or_else(|| format!("{key} is not a table"))?;
         if let Some(value) = table.get("value") {
             return self.entry(key, value, table, text(table, "unit"), into);
@@ -81,7 +90,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn row(&self, key: &str, row: &Table, head: &Table, into: &mut BTreeMap<String, Entry>) -> Result<(), String> {
+    fn row(&self, key: &str, row: &Table, head: &Table, into: &mut BTreeMap<String, Arc<Entry>>) -> Result<(), String> {
         let name = text(row, "key");
         let units = head.get("units").and_then(Value::as_table).ok_or_else(|| format!("{key} has no units"))?;
         for (column, value) in row.iter().filter(|(column, _)| *column != "key") {
@@ -91,7 +100,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn entry(&self, key: &str, value: &Value, about: &Table, unit: &str, into: &mut BTreeMap<String, Entry>) -> Result<(), String> {
+    fn entry(&self, key: &str, value: &Value, about: &Table, unit: &str, into: &mut BTreeMap<String, Arc<Entry>>) -> Result<(), String> {
         let value = as_text(value);
         let unit = Unit::named(unit).ok_or_else(|| format!("{key}: unknown unit {unit}"))?;
         let standing = Standing::named(text(about, "standing")).ok_or_else(|| format!("{key} has no standing"))?;
@@ -103,7 +112,7 @@ impl Reader<'_> {
         let choices = about.get("choices").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_string).collect();
         let entry = Entry { key: key.to_string(), value, unit, source, date, standing, choices, note, stated_in: self.file.to_string() };
         entry.check(&entry.value).map_err(|error| format!("{key}: {error}"))?;
-        into.insert(key.to_string(), entry);
+        into.insert(key.to_string(), Arc::new(entry));
         Ok(())
     }
 

@@ -144,14 +144,15 @@ fn below_two_percent(value: f64) -> bool {
 
 impl Bound {
     fn is_for(&self, key: &str) -> bool {
-        let mut parts = self.key.splitn(3, '.');
-        match (parts.next(), parts.next(), parts.next()) {
-            (Some(table), Some("*"), Some(column)) => {
-                // A row's name may have dots in it, the table's and the column's have none.
-                let cell = key.split_once('.').and_then(|(of, rest)| Some((of, rest.rsplit_once('.')?.1)));
-                cell.is_some_and(|(of, cell)| of == table && (column == "*" || column == cell))
-            }
-            _ => self.key == key,
+        // Most bounds are of another table: that is seen at once.
+        let table = key.split_once('.').map_or(key.len(), |(table, _)| table.len());
+        if !self.key.starts_with(key.get(..=table).unwrap_or(key)) {
+            return false;
+        }
+        match self.key.get(table + 1..).and_then(|rest| rest.strip_prefix("*.")) {
+            // A row's name may have dots in it, the table's and the column's have none.
+            Some(column) => key.get(table + 1..).and_then(|rest| rest.rsplit_once('.')).is_some_and(|(_, cell)| column == "*" || column == cell),
+            None => self.key == key,
         }
     }
 }
