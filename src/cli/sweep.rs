@@ -136,8 +136,8 @@ pub(super) fn summary(record: &Record, gathered: &Gathered, out: &Path) -> Strin
     };
     let mut lines = vec![format!("{}: {}{replications}{}", record.title, plural(gathered.points, "point", "points"), failed(gathered.failed))];
     let widest = record.responses.iter().map(|response| response.path.len()).max().unwrap_or(0);
-    for (response, extremes) in record.responses.iter().zip(&gathered.extremes) {
-        let said = match extremes {
+    for (response, seen) in record.responses.iter().zip(&gathered.responses) {
+        let said = match &seen.extremes {
             None => "nothing to measure".to_owned(),
             Some([least, most]) => {
                 format!("from {} (point {}) to {} (point {})", response.kind.words(least.0), least.1, response.kind.words(most.0), most.1)

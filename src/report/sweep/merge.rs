@@ -125,7 +125,7 @@ fn tables(draft: &Draft, out: &Path, record: &Record, shards: &[Part]) -> Result
     let mut runs = BufWriter::new(draft.begin(RUNS)?);
     let unwritten = |source| failed("write", out, source);
     results.write_all(&results_header(record)).and_then(|()| runs.write_all(&runs_header(record))).map_err(unwritten)?;
-    let mut gathered = Gathered::default();
+    let mut gathered = Gathered::new(record);
     for point in 0..record.points {
         let Some((part, from_results, from_runs)) = readers.get_mut(&(point % shards.len() as u64)) else { break };
         let unread = |source| failed("read", &part.folder, source);

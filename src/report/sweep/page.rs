@@ -65,7 +65,9 @@ fn page(record: &Record, gathered: &Gathered, plots: &[Plot]) -> String {
                     }
                     h2 { "Plots" }
                     @if gathered.entries.len() < gathered.points as usize {
-                        p.remark { "Only the first " (gathered.entries.len()) " points are drawn; all are in results.csv." }
+                        p.remark {
+                            "The first " (gathered.entries.len()) " points are drawn one by one; axes, counts and the stairs of the trade-off are those of all. All are in results.csv."
+                        }
                     }
                     @for plot in plots { (picture(plot)) }
                     h2 { "Points" }
@@ -87,7 +89,7 @@ fn page(record: &Record, gathered: &Gathered, plots: &[Plot]) -> String {
 }
 
 fn extremes(record: &Record, gathered: &Gathered) -> Markup {
-    let cell = |index: usize, end: usize| match gathered.extremes.get(index).copied().flatten() {
+    let cell = |index: usize, end: usize| match gathered.responses.get(index).and_then(|seen| seen.extremes) {
         Some(ends) => {
             record.responses.get(index).map_or(String::new(), |response| format!("{} (point {})", response.kind.words(ends[end].0), ends[end].1))
         }

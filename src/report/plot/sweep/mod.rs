@@ -24,6 +24,10 @@ use crate::report::sweep::{Entry, Gathered};
 
 /// File stems of the plots of the first responses; the tables have the others.
 const RESPONSES: [&str; 8] = ["response-1", "response-2", "response-3", "response-4", "response-5", "response-6", "response-7", "response-8"];
+/// Levels of a factor that a heat map has room for; of more, a cloud is made, which needs none.
+const MOST_LEVELS: usize = 200;
+/// Points from which on pictures are drawn one after the other.
+const MANY: usize = 1_000;
 /// File stem of the plot of two responses.
 pub const TRADE_OFF: &str = "trade-off";
 
@@ -41,25 +45,27 @@ pub fn all(record: &Record, gathered: &Gathered) -> Result<Vec<Plot>, ReportErro
     if record.responses.len() > 1 {
         names.push((TRADE_OFF, 0));
     }
-    names
-        .par_iter()
-        .map(|&(name, response)| {
-            let sweep = Sweep { record, entries: &gathered.entries, factors: &factors, response };
-            let svg = match (name, record.design.as_str(), factors.len()) {
-                (TRADE_OFF, ..) => trade::svg(&sweep),
-                (_, "grid", 1) => line::svg(name, &sweep),
-                (_, "grid", _) => heat::svg(name, &sweep),
-                _ => cloud::svg(name, &sweep),
-            }?;
-            let png = raster::png(name, &svg, &fonts)?;
-            Ok(Plot { name, svg, png })
-        })
-        .collect()
+    let draw = |&(name, response): &(&'static str, usize)| {
+        let sweep = Sweep { record, gathered, entries: &gathered.entries, factors: &factors, response };
+        let svg = match (name, record.design.as_str(), factors.len()) {
+            (TRADE_OFF, ..) => trade::svg(&sweep),
+            (_, "grid", 1) => line::svg(name, &sweep),
+            (_, "grid", _) if factors.iter().all(|factor| factor.levels.len() <= MOST_LEVELS) => heat::svg(name, &sweep),
+            _ => cloud::svg(name, &sweep),
+        }?;
+        let png = raster::png(name, &svg, &fonts)?;
+        Ok(Plot { name, svg, png })
+    };
+    // Pictures of many points take much memory while they are drawn: then one after the other.
+    if gathered.entries.len() > MANY { names.iter().map(draw).collect() } else { names.par_iter().map(draw).collect() }
 }
 
 /// What one picture is about.
 struct Sweep<'a> {
     record: &'a Record,
+    /// What is said of all points.
+    gathered: &'a Gathered,
+    /// The points that are drawn one by one.
     entries: &'a [Entry],
     factors: &'a [Factor<'a>],
     /// Which response.
@@ -92,10 +98,9 @@ impl Sweep<'_> {
     /// How many points are on the good side of the limit, in a clause; nothing without a limit.
     fn met(&self) -> String {
         let Some(limit) = self.limit() else { return String::new() };
-        let values = || self.entries.iter().filter_map(|entry| self.value(entry));
+        let (good, all) = self.gathered.responses.get(self.response).map_or((0, 0), |seen| (seen.met, seen.measured));
         let side = if limit.wants_more { "at least" } else { "at most" };
-        let good = values().filter(|value| limit.is_met_by(*value)).count();
-        format!("; {good} of {} points {side} {}", values().count(), self.kind().words(limit.value))
+        format!("; {good} of {all} points {side} {}", self.kind().words(limit.value))
     }
 
     fn kind(&self) -> Kind {
@@ -108,21 +113,23 @@ impl Sweep<'_> {
 
     /// Least and largest value; 0 and 1 if there is none.
     fn range(&self) -> (f64, f64) {
-        let values = || self.entries.iter().filter_map(|entry| self.value(entry));
-        let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
-        if low <= high { (low, high) } else { (0.0, 1.0) }
+        let extremes = self.gathered.responses.get(self.response).and_then(|seen| seen.extremes);
+        extremes.map_or((0.0, 1.0), |[least, most]| (least.0, most.0))
     }
 
+    /// What was done, what met the limit, and what is not drawn.
     fn subtitle(&self) -> String {
         let of = match self.record.replications {
             1 => String::new(),
             many => format!("; mean of {many} replications"),
         };
-        let failed = match self.entries.iter().filter(|entry| !entry.error.is_empty()).count() {
+        let failed = match self.gathered.failed {
             0 => String::new(),
-            failed => format!("; {failed} of {} points failed", self.entries.len()),
+            failed => format!("; {failed} of {} points failed", self.gathered.points),
         };
-        format!("{} · {}{of}{}{failed}", self.record.title, self.record.scenario, self.met())
+        let drawn =
+            if (self.entries.len() as u64) < self.gathered.points { format!("; the first {} are drawn", self.entries.len()) } else { String::new() };
+        format!("{} · {}{of}{}{failed}{drawn}", self.record.title, self.record.scenario, self.met())
     }
 }
 
@@ -137,8 +144,7 @@ impl<'a> Factor<'a> {
     fn new(column: &'a FactorColumn, index: usize, entries: &[Entry]) -> Self {
         let mut levels: Vec<String> = Vec::new();
         for cell in entries.iter().filter_map(|entry| entry.factors.get(index)) {
-            // More levels than any picture has room for make a cloud, which needs none.
-            if levels.len() < 200 && !levels.contains(cell) {
+            if levels.len() <= MOST_LEVELS && !levels.contains(cell) {
                 levels.push(cell.clone());
             }
         }

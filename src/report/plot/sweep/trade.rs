@@ -6,9 +6,6 @@ use crate::report::plot::look::{ALARM, BLUE, GREY, INK, NOTE, SKY, WIDTH};
 use crate::report::plot::sheet::{Anchor, Lettering, Pen, Place, draw, text_width};
 use crate::report::plot::sweep::{LIMIT, Sweep, limit_line, response_axis};
 
-/// A point of the plane: both responses, and its number.
-type At = (f64, f64, u64);
-
 /// The plot as SVG, of the first two responses.
 pub fn svg(sweep: &Sweep<'_>) -> Result<String, ReportError> {
     let of = |response: usize| Sweep { response, ..*sweep };
@@ -16,12 +13,14 @@ pub fn svg(sweep: &Sweep<'_>) -> Result<String, ReportError> {
     let area = Frame { left: 110.0, right: 950.0, top: 104.0, bottom: 490.0 };
     let (x, x_ticks) = response_axis(first.kind(), first.extent(), (area.left + 10.0, area.right - 20.0));
     let (y, y_ticks) = response_axis(second.kind(), second.extent(), (area.bottom - 10.0, area.top + 10.0));
-    let points: Vec<At> = sweep.entries.iter().filter_map(|entry| Some((first.value(entry)?, second.value(entry)?, entry.point))).collect();
-    let best = unbeaten(points.clone());
+    let drawn = sweep.entries.iter().filter(|entry| is_drawn(entry.point, sweep.entries.len()));
+    let points: Vec<Place> = drawn.filter_map(|entry| Some((first.value(entry)?, second.value(entry)?))).collect();
+    let best = sweep.gathered.unbeaten.points();
     let title = format!("{} against {}", second.words(), first.words());
     draw("plots/trade-off.svg", (WIDTH, area.bottom + 58.0), &title, |sheet| {
         frame::header(sheet, &title, &sweep.subtitle());
-        let entries = [(Swatch::Box(SKY, 1.0), "a point"), (Swatch::Line(Pen::solid(BLUE, 1.5)), "no other is less in both (with its number)")];
+        let dots = if sweep.entries.len() > MOST_DOTS { "a point (some of them)" } else { "a point" };
+        let entries = [(Swatch::Box(SKY, 1.0), dots), (Swatch::Line(Pen::solid(BLUE, 1.5)), "no other is less in both (with its number)")];
         frame::legend(sheet, area.right, area.top - 22.0, &entries);
         frame::x_axis(sheet, area, &x, &x_ticks, &first.words());
         frame::y_axis(sheet, area, &y, &y_ticks, &second.words());
@@ -32,12 +31,12 @@ pub fn svg(sweep: &Sweep<'_>) -> Result<String, ReportError> {
             sheet.text(&format!("limit {}", first.kind().words(limit.value)), (at + 5.0, area.bottom - 10.0), Anchor::Left, ALARM);
         }
         let size = if points.len() > 500 { 1.5 } else { 3.5 };
-        for &(a, b, _) in &points {
+        for &(a, b) in &points {
             sheet.dot((x.px(a), y.px(b)), size, SKY);
         }
         // From one to the next: first along, then down.
         let mut stairs: Vec<Place> = Vec::new();
-        for &(a, b, _) in &best {
+        for &(a, b, _) in best {
             if let Some(&(_, before)) = stairs.last() {
                 stairs.push((x.px(a), before));
             }
@@ -45,7 +44,7 @@ pub fn svg(sweep: &Sweep<'_>) -> Result<String, ReportError> {
         }
         sheet.line(&stairs, Pen::solid(BLUE, 1.5));
         let mut labels: Vec<Place> = Vec::new();
-        for &(a, b, number) in &best {
+        for &(a, b, number) in best {
             let at = (x.px(a), y.px(b));
             sheet.dot(at, size + 1.0, BLUE);
             let label = number.to_string();
@@ -64,25 +63,11 @@ pub fn svg(sweep: &Sweep<'_>) -> Result<String, ReportError> {
     })
 }
 
-/// The points that no other is at most as large in both and less in one, from the least first response on.
-fn unbeaten(mut points: Vec<At>) -> Vec<At> {
-    points.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
-    let mut least = f64::INFINITY;
-    points.retain(|point| {
-        let better = point.1 < least;
-        least = least.min(point.1);
-        better
-    });
-    points
-}
+/// Dots that can be told apart; of more points, about so many are drawn.
+const MOST_DOTS: usize = 2_000;
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_another_point_beats_in_both_is_no_choice() {
-        let points = vec![(3.0, 1.0, 0), (1.0, 3.0, 1), (2.0, 2.0, 2), (2.0, 2.5, 3), (4.0, 1.0, 4), (3.0, 3.0, 5)];
-        assert_eq!(unbeaten(points), [(1.0, 3.0, 1), (2.0, 2.0, 2), (3.0, 1.0, 0)]);
-    }
+/// Whether a point of so many is drawn as a dot. The golden ratio spreads them evenly over the numbers without falling into step with the levels of a grid.
+fn is_drawn(point: u64, of: usize) -> bool {
+    const GOLDEN: f64 = 0.618_033_988_749_894_9;
+    of <= MOST_DOTS || (point as f64 * GOLDEN).fract() < MOST_DOTS as f64 / of as f64
 }
