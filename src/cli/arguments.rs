@@ -67,6 +67,17 @@ pub struct Instead {
     pub sets: Vec<String>,
 }
 
+/// How it is carried out.
+#[derive(Debug, Args)]
+pub struct Manner {
+    /// Threads (results never depend on it) [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
 /// Options of `failback run`.
 #[derive(Debug, Args)]
 pub struct RunOptions {
@@ -94,15 +105,12 @@ pub struct RunOptions {
     /// Leave with code 3 unless a figure of summary.json meets a target: "lag.fleet_worst.p99 <= 15 min"
     #[arg(long = "require", value_name = "TARGET")]
     pub targets: Vec<String>,
-    /// Threads for replications, reading and writing (results never depend on it) [default: one per core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
     /// Print summary.json instead of the table
     #[arg(long, conflicts_with = "quiet")]
     pub json: bool,
-    /// Print nothing but errors
-    #[arg(short, long)]
-    pub quiet: bool,
+    /// How it is carried out
+    #[command(flatten)]
+    pub manner: Manner,
 }
 
 /// Options of `failback story`.
@@ -137,12 +145,9 @@ pub struct SweepOptions {
     /// What is set besides the scenario, in every point
     #[command(flatten)]
     pub instead: Instead,
-    /// Threads (results never depend on it) [default: one per core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
-    /// Print nothing but errors
-    #[arg(short, long)]
-    pub quiet: bool,
+    /// How it is carried out
+    #[command(flatten)]
+    pub manner: Manner,
 }
 
 /// Options of `failback merge`.

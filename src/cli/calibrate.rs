@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::arguments::Instead;
+use crate::cli::arguments::{Instead, Manner};
 use crate::cli::progress::Runs;
 use crate::cli::{Failure, input, interrupt, print, run, sweep};
 use crate::credibility;
@@ -81,15 +81,12 @@ pub struct CalibrateOptions {
     /// What is set besides the file
     #[command(flatten)]
     pub instead: Instead,
-    /// Threads (results never depend on it) [default: one per core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
     /// Print calibration.json instead of the answer
     #[arg(long, conflicts_with = "quiet")]
     pub json: bool,
-    /// Print nothing but errors
-    #[arg(short, long)]
-    pub quiet: bool,
+    /// How it is carried out
+    #[command(flatten)]
+    pub manner: Manner,
 }
 
 /// Calibrates a scenario and writes the report.
@@ -97,12 +94,12 @@ pub struct CalibrateOptions {
 /// # Errors
 /// [`Failure::Input`] for input that cannot be used, and for a series that cannot tell what is to be fitted; [`Failure::Running`] if the report cannot be written.
 pub fn calibrate(options: &CalibrateOptions) -> Result<(), Failure> {
-    run::limit_threads(options.threads)?;
+    run::limit_threads(options.manner.threads)?;
     let sets = input::overrides(&options.instead);
     let base = Base::read(&options.file).map_err(|mistakes| wrong(&mistakes))?;
     let records = Kept::default();
     let loaded = base.load(&sets, &mut &records).map_err(|mistakes| wrong(&mistakes))?;
-    if !options.quiet {
+    if !options.manner.quiet {
         input::warn(&loaded);
     }
     if loaded.world.journey.is_some() {
@@ -137,7 +134,7 @@ pub fn calibrate(options: &CalibrateOptions) -> Result<(), Failure> {
             crate::format::plural(streams, "input", "inputs")
         )));
     }
-    let progress = Runs::candidates(options.quiet);
+    let progress = Runs::candidates(options.manner.quiet);
     let calibrated = fit(&mut model, &file, &world, &|| progress.one_more());
     progress.done();
     let calibrated = calibrated.map_err(|refusal| match refusal {
@@ -151,7 +148,7 @@ pub fn calibrate(options: &CalibrateOptions) -> Result<(), Failure> {
     }
     if options.json {
         print::text(&report::json(&calibrated.record).map_err(sweep::failure)?)
-    } else if options.quiet {
+    } else if options.manner.quiet {
         Ok(())
     } else {
         print::text(&report::answer(&calibrated, &options.file, &out))

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use clap::Args;
 
-use crate::cli::arguments::Instead;
+use crate::cli::arguments::{Instead, Manner};
 use crate::cli::progress::Runs;
 use crate::cli::{Failure, input, interrupt, many, print, run};
 use crate::credibility;
@@ -58,15 +58,12 @@ pub struct CompareOptions {
     /// Losses of a site a year, for what a lost minute less costs [default: the profile's]
     #[arg(long, value_name = "X")]
     pub disasters_per_year: Option<f64>,
-    /// Threads (results never depend on it) [default: one per core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
     /// Print comparison.json instead of the table
     #[arg(long, conflicts_with = "quiet")]
     pub json: bool,
-    /// Print nothing but errors
-    #[arg(short, long)]
-    pub quiet: bool,
+    /// How it is carried out
+    #[command(flatten)]
+    pub manner: Manner,
 }
 
 /// Compares designs and writes what was found.
@@ -79,13 +76,13 @@ pub fn compare(options: &CompareOptions) -> Result<(), Failure> {
     }
     let typed = figures(options);
     let mut asked = asked(options, &typed)?;
-    run::limit_threads(options.threads)?;
+    run::limit_threads(options.manner.threads)?;
     let designs = designs::load(&options.files, &asked.sets).map_err(|mistakes| Failure::Input(mistakes.render(print::colour_on_stderr())))?;
     let remarks = designs::compare(&designs).map_err(Failure::typed)?;
     if options.disasters_per_year.is_none() {
         asked.disasters = disasters(&designs)?;
     }
-    if !options.quiet {
+    if !options.manner.quiet {
         designs.iter().for_each(|design| input::warn(&design.loaded));
     }
 
@@ -101,7 +98,7 @@ pub fn compare(options: &CompareOptions) -> Result<(), Failure> {
     }
     if options.json {
         print::text(&report::json(&record).map_err(|error| Failure::Running(error.to_string()))?)?;
-    } else if !options.quiet {
+    } else if !options.manner.quiet {
         let text = report::terminal::render(&record, print::width(), print::colour());
         print::text(&format!("{text}\nReport: {}", directory.join("report.html").display()))?;
     }
@@ -175,7 +172,7 @@ fn run_all(options: &CompareOptions, designs: &[Design], typed: &[Figure], asked
         (None, HowMany::Fixed(runs)) => (*runs, false),
         (None, HowMany::Until(rule)) => (rule.cap as u64, true),
     };
-    let progress = Runs::new(options.quiet, most * designs.len() as u64, early);
+    let progress = Runs::new(options.manner.quiet, most * designs.len() as u64, early);
     let stop = interrupt::stop_gently();
     let done = || progress.one_more();
     let ran = match &asked.best {

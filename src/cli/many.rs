@@ -101,14 +101,14 @@ pub fn replicate(
         HowMany::Fixed(runs) => (*runs, false),
         HowMany::Until(rule) => (rule.cap as u64, true),
     };
-    let progress = Runs::new(options.quiet, most, cap);
+    let progress = Runs::new(options.manner.quiet, most, cap);
     let stop = interrupt::stop_gently();
     let gathered = gather(world, how_many, figures, LEVEL, stop, &|| progress.one_more());
     progress.done();
     let gathered = gathered.map_err(|NoFigure(why)| Failure::Running(format!("a run has no such figure: {why}")))?;
     let (mut replications, table) = summary(&gathered, how_many, LEVEL);
     if let Some(how) = warm_up {
-        let progress = Runs::new(options.quiet, runs_needed(how, gathered.runs() as u64), false);
+        let progress = Runs::new(options.manner.quiet, runs_needed(how, gathered.runs() as u64), false);
         replications.long_run = long_run(world, how, &gathered, LEVEL, stop, &|| progress.one_more());
         progress.done();
     }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::cli::arguments::Instead;
+use crate::cli::arguments::{Instead, Manner};
 use crate::cli::progress::Runs;
 use crate::cli::{Failure, input, interrupt, print, run};
 use crate::credibility;
@@ -50,15 +50,12 @@ pub struct OutlookOptions {
     /// Leave with code 3 unless a figure of outlook.json meets a target: "first.link.good_months >= 24", "months.12.values.rpo_p99_s <= 15 min"
     #[arg(long = "require", value_name = "TARGET")]
     pub targets: Vec<String>,
-    /// Threads (results never depend on it) [default: one per core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
     /// Print outlook.json instead of the summary
     #[arg(long, conflicts_with = "quiet")]
     pub json: bool,
-    /// Print nothing but errors
-    #[arg(short, long)]
-    pub quiet: bool,
+    /// How it is carried out
+    #[command(flatten)]
+    pub manner: Manner,
 }
 
 /// Looks ahead and writes what there is to see.
@@ -71,12 +68,12 @@ pub fn outlook(options: &OutlookOptions) -> Result<(), Failure> {
     let typed =
         options.growth.as_deref().map(|typed| typed.parse::<Growth>().map_err(|why| Failure::typed(format!("--growth: {why}")))).transpose()?;
     let goal = options.goal.as_deref().map(goal).transpose()?;
-    run::limit_threads(options.threads)?;
+    run::limit_threads(options.manner.threads)?;
     let sets = input::overrides(&options.instead);
     let mut loaded = input::load(&options.file, &sets)?;
     // These are used here, though no run uses them.
     loaded.warnings.retain(|warning| !warning.starts_with("override.outlook."));
-    if !options.quiet {
+    if !options.manner.quiet {
         input::warn(&loaded);
     }
     let (growth, said) = growth(typed, &loaded)?;
@@ -102,11 +99,11 @@ pub fn outlook(options: &OutlookOptions) -> Result<(), Failure> {
         above_allowed: 1.0 - percentile.get(),
         bands: &bands,
     };
-    let progress = Runs::new(options.quiet, u64::from(options.months + 1) * options.replications, true);
+    let progress = Runs::new(options.manner.quiet, u64::from(options.months + 1) * options.replications, true);
     let found = ahead(&of, stop, &|| progress.one_more());
     progress.done();
     let (mut now, months) = found.map_err(left)?;
-    let progress = Runs::new(options.quiet, 0, false);
+    let progress = Runs::new(options.manner.quiet, 0, false);
     let initial_replication = copying(&Copying { world: &loaded.world, without: &now, goal_s: goal.as_secs_f64() }, stop, &|| progress.one_more());
     progress.done();
     let initial_replication = initial_replication.map_err(left)?;
@@ -146,7 +143,7 @@ fn finish(record: &Outlook, found: &Credibility, options: &OutlookOptions, targe
     };
     if options.json {
         print::text(&folder::json(record).map_err(|error| Failure::Running(error.to_string()))?)?;
-    } else if !options.quiet {
+    } else if !options.manner.quiet {
         print::text(&folder::terminal::render(record, print::width()))?;
         print::text(&format!("Report: {} (and tables and plots beside it)", report.display()))?;
     }

@@ -18,16 +18,16 @@ use crate::simulate;
 pub fn run(options: &RunOptions) -> Result<(), Failure> {
     let targets = options.targets.iter().map(|typed| Target::parse(typed)).collect::<Result<Vec<_>, _>>().map_err(require)?;
     let how_many = many::asked(options)?;
-    limit_threads(options.threads)?;
+    limit_threads(options.manner.threads)?;
 
     let sets = input::overrides(&options.instead);
     let loaded = input::load(&options.file, &sets)?;
-    if !options.quiet {
+    if !options.manner.quiet {
         input::warn(&loaded);
     }
 
     let warm_up = many::warm_up(options, &loaded.world)?;
-    let mut progress = Progress::new(options.quiet);
+    let mut progress = Progress::new(options.manner.quiet);
     let mut output = simulate::run(&loaded.world, 0, &mut |share| progress.at(share));
     let took = progress.done();
     let interrupted = match &how_many {
@@ -44,7 +44,7 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
 
     if options.json {
         print::text(&json(&output.results)?)?;
-    } else if !options.quiet {
+    } else if !options.manner.quiet {
         print::text(&report::terminal::render(&output, print::width(), print::colour()))?;
         print::text(&paths(&written, took))?;
     }

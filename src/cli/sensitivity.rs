@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use clap::Args;
 
-use crate::cli::arguments::Instead;
+use crate::cli::arguments::{Instead, Manner};
 use crate::cli::progress::Runs;
 use crate::cli::{Failure, input, interrupt, print, run, sweep};
 use crate::credibility;
@@ -54,15 +54,12 @@ pub struct SensitivityOptions {
     /// Most runs in all: fewer trajectories and rows where they would take more
     #[arg(long, value_name = "RUNS")]
     pub budget: Option<u64>,
-    /// Threads (results never depend on it) [default: one per core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
     /// Print sensitivity.json instead of the answer
     #[arg(long, conflicts_with = "quiet")]
     pub json: bool,
-    /// Print nothing but errors
-    #[arg(short, long)]
-    pub quiet: bool,
+    /// How it is carried out
+    #[command(flatten)]
+    pub manner: Manner,
 }
 
 /// Runs an analysis.
@@ -70,7 +67,7 @@ pub struct SensitivityOptions {
 /// # Errors
 /// [`Failure::Input`] for an experiment that cannot be run, [`Failure::Running`] if the report cannot be written, [`Failure::Interrupted`] after Ctrl-C.
 pub fn sensitivity(options: &SensitivityOptions) -> Result<(), Failure> {
-    run::limit_threads(options.threads)?;
+    run::limit_threads(options.manner.threads)?;
     let records = Kept::default();
     let instead = plan::Instead { sets: input::overrides(&options.instead), figures: options.figures.clone(), assumed: options.assumed };
     let mut read = if is_scenario(&options.file) {
@@ -91,7 +88,7 @@ pub fn sensitivity(options: &SensitivityOptions) -> Result<(), Failure> {
     // Not after an hour of runs.
     let out = options.out.clone().unwrap_or_else(|| Path::new("output").join(format!("sensitivity-{}", read.plan.name)));
     report::may_write(&out).map_err(Failure::typed)?;
-    if !options.quiet {
+    if !options.manner.quiet {
         input::warn(&read.loaded);
     }
     let first = simulate::run(&read.loaded.world, 0, &mut |_| ()).results;
@@ -103,11 +100,11 @@ pub fn sensitivity(options: &SensitivityOptions) -> Result<(), Failure> {
     let samples = plan.samples();
     plan.settings = settings(options, &plan, &samples)?;
     let most = most_runs(&plan.settings, &samples);
-    if !options.quiet {
+    if !options.manner.quiet {
         anstream::eprintln!("{}", beforehand(&plan, &samples));
     }
 
-    let progress = Runs::new(options.quiet, most, true);
+    let progress = Runs::new(options.manner.quiet, most, true);
     let stop = interrupt::stop_gently();
     let mut made = 0;
     let chain = chain::run(&samples, plan.responses.len(), &plan.settings, &mut |places| {
@@ -128,7 +125,7 @@ pub fn sensitivity(options: &SensitivityOptions) -> Result<(), Failure> {
     };
     if options.json {
         print::text(&serde_json::to_string_pretty(&record).map_err(|error| Failure::Running(format!("cannot print the record: {error}")))?)?;
-    } else if !options.quiet {
+    } else if !options.manner.quiet {
         print::text(&report::answer(&record))?;
         print::text(&format!("Report: {}", written.display()))?;
     }

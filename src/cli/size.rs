@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::cli::arguments::Instead;
+use crate::cli::arguments::{Instead, Manner};
 use crate::cli::progress::Trials;
 use crate::cli::sweep::failure;
 use crate::cli::{Failure, input, interrupt, print, run};
@@ -60,15 +60,12 @@ pub struct SizeOptions {
     /// What is set besides the scenario
     #[command(flatten)]
     pub instead: Instead,
-    /// Threads (results never depend on it) [default: one per core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
     /// Print size.json instead of the answer in words
     #[arg(long, conflicts_with = "quiet")]
     pub json: bool,
-    /// Print nothing but errors
-    #[arg(short, long)]
-    pub quiet: bool,
+    /// How it is carried out
+    #[command(flatten)]
+    pub manner: Manner,
 }
 
 /// Finds the smallest value, writes its report and prints the answer.
@@ -76,7 +73,7 @@ pub struct SizeOptions {
 /// # Errors
 /// [`Failure::Input`] for a sizing that cannot be run, [`Failure::Running`] if the report cannot be written, [`Failure::Missed`] if no value is enough.
 pub fn size(options: &SizeOptions) -> Result<(), Failure> {
-    run::limit_threads(options.threads)?;
+    run::limit_threads(options.manner.threads)?;
     let sets = input::overrides(&options.instead);
     let read = match &options.key {
         Some(key) => Plan::of_text(as_a_file(options, key), OPTIONS, &stem(&options.file), &sets),
@@ -89,7 +86,7 @@ pub fn size(options: &SizeOptions) -> Result<(), Failure> {
         None => Plan::read(&options.file, &sets),
     };
     let (plan, typed) = read.map_err(|mistakes| wrong(&mistakes))?;
-    let progress = Trials::new(options.quiet);
+    let progress = Trials::new(options.manner.quiet);
     let records = Kept::default();
     let found = search(&plan, &records, &|| progress.one_more());
     progress.done();
@@ -102,7 +99,7 @@ pub fn size(options: &SizeOptions) -> Result<(), Failure> {
     }
     if options.json {
         print::text(&report::json(&record).map_err(failure)?)?;
-    } else if !options.quiet {
+    } else if !options.manner.quiet {
         print::text(&told(&record, &out))?;
     }
     let missed = report::missed(&record);

@@ -24,7 +24,7 @@ const TRIED: u64 = 64;
 /// # Errors
 /// [`Failure::Input`] for an experiment that cannot be run or another one's folder, [`Failure::Running`] if rows cannot be written.
 pub fn sweep(options: &SweepOptions) -> Result<(), Failure> {
-    run::limit_threads(options.threads)?;
+    run::limit_threads(options.manner.threads)?;
     let sets = input::overrides(&options.instead);
     let (plan, typed) = Plan::read(&options.file, &sets).map_err(|mistakes| wrong(&mistakes))?;
     let records = Kept::default();
@@ -44,14 +44,14 @@ pub fn sweep(options: &SweepOptions) -> Result<(), Failure> {
         let _interrupts_wait = interrupt::hold();
         Ledger::open(&out, &record, options.fresh).map_err(failure)?
     };
-    points(&plan, &records, &record, known, &mut ledger, options.quiet)?;
+    points(&plan, &records, &record, known, &mut ledger, options.manner.quiet)?;
 
     let _interrupts_wait = interrupt::hold();
     if options.shard.is_some() {
-        return if options.quiet { Ok(()) } else { print::text(&shard_done(&record, &ledger, &whole, &out)) };
+        return if options.manner.quiet { Ok(()) } else { print::text(&shard_done(&record, &ledger, &whole, &out)) };
     }
     let gathered = folder::write_page(&out, &record).map_err(failure)?;
-    if options.quiet { Ok(()) } else { print::text(&summary(&record, &gathered, &out)) }
+    if options.manner.quiet { Ok(()) } else { print::text(&summary(&record, &gathered, &out)) }
 }
 
 /// Runs what is not in the tables yet.

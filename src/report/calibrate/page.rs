@@ -1,6 +1,6 @@
 //! The page of a calibration: what was fitted and how sure it is, what is left, pictures, and what all that rests on. Self-contained, as all pages are.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use crate::experiment::calibrate::record::Calibrated;
 use crate::format::{duration, number, plural, unbroken};
@@ -8,7 +8,7 @@ use crate::report::calendar::Calendar;
 use crate::report::calibrate::words;
 use crate::report::html::table::Column::{Figures, Key, Words};
 use crate::report::html::table::table;
-use crate::report::html::{STYLE, credibility, inline};
+use crate::report::html::{credibility, shell};
 use crate::report::plot::Plot;
 use crate::results::Credibility;
 
@@ -16,44 +16,30 @@ use crate::results::Credibility;
 pub fn page(calibrated: &Calibrated, command: &str, calendar: &Calendar, plots: &[Plot], found: &Credibility) -> String {
     let record = &calibrated.record;
     let title = format!("{}: calibrated", record.title);
-    let markup = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                header.page { div {
-                    h1 { (title) }
-                    p { (unbroken(&words::compared(record, calendar))) }
-                    p.run { "failback " (record.version) " · scenario " (record.scenario) " · seed " (record.seed) }
-                } }
-                main {
-                    h2 { "What was fitted" }
-                    (fitted(calibrated))
-                    @for remark in &record.remarks { p.alarm-text { (remark) } }
-                    p.remark { "Intervals: " (record.method) "." }
-                    h3 { "To run with it" }
-                    pre style="white-space: pre-wrap; overflow-wrap: anywhere" { code { (command) } }
-                    h2 { "What is left" }
-                    (left(calibrated, calendar))
-                    h2 { "Plots" }
-                    @for plot in plots { (picture(plot, record.by == "course")) }
-                    h2 { "What it rests on" }
-                    (grounds(calibrated))
-                    (credibility::of_experiment(found, "Looked at: the scenario as it was before the fit."))
-                    footer {
-                        "failback " (record.version) " · " (plural(record.candidates, "candidate", "candidates")) " simulated · unrounded: " a href="calibration.json" { "calibration.json" }
-                        "; every compared value: " a href="residuals.csv" { "residuals.csv" }
-                    }
-                }
-            }
+    let head = html! {
+        p { (unbroken(&words::compared(record, calendar))) }
+        p.run { "failback " (record.version) " · scenario " (record.scenario) " · seed " (record.seed) }
+    };
+    let main = html! {
+        h2 { "What was fitted" }
+        (fitted(calibrated))
+        @for remark in &record.remarks { p.alarm-text { (remark) } }
+        p.remark { "Intervals: " (record.method) "." }
+        h3 { "To run with it" }
+        pre style="white-space: pre-wrap; overflow-wrap: anywhere" { code { (command) } }
+        h2 { "What is left" }
+        (left(calibrated, calendar))
+        h2 { "Plots" }
+        @for plot in plots { (picture(plot, record.by == "course")) }
+        h2 { "What it rests on" }
+        (grounds(calibrated))
+        (credibility::of_experiment(found, "Looked at: the scenario as it was before the fit."))
+        footer {
+            "failback " (record.version) " · " (plural(record.candidates, "candidate", "candidates")) " simulated · unrounded: " a href="calibration.json" { "calibration.json" }
+            "; every compared value: " a href="residuals.csv" { "residuals.csv" }
         }
     };
-    markup.into_string()
+    shell::page(&title, &title, &head, &main)
 }
 
 fn fitted(calibrated: &Calibrated) -> Markup {
@@ -117,14 +103,5 @@ fn picture(plot: &Plot, course: bool) -> Markup {
         ("residuals", _) => "Observed less simulated. What looks like a pattern is something that the fitted values cannot express.",
         _ => "What is left when one value is moved and the others are held; shaded, the 95 % interval.",
     };
-    html! {
-        figure id={ "plot-" (plot.name) } {
-            (PreEscaped(inline(&plot.svg)))
-            figcaption {
-                (caption) " As a file: "
-                a href={ "plots/" (plot.name) ".svg" } { "SVG" } ", "
-                a href={ "plots/" (plot.name) ".png" } { "PNG" } "."
-            }
-        }
-    }
+    shell::picture(plot, caption)
 }

@@ -1,16 +1,16 @@
 //! The page of a comparison: what was compared, what follows, the figures, the pictures, the costs. Self-contained, as all pages are.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use crate::experiment::compare::Comparison;
 use crate::experiment::compare::words::signed;
 use crate::experiment::figure::Figure;
-use crate::format::{duration, share, unbroken};
-use crate::report::compare::text::{columns, costs, head, intervals, row, sentence, stopped};
+use crate::format::{capital, duration, share, unbroken};
+use crate::report::compare::text::{columns, costs, head, intervals, row, stopped};
 use crate::report::figure_words::figure_words;
 use crate::report::html::table::Column::{Figures, Key, Words};
 use crate::report::html::table::table;
-use crate::report::html::{STYLE, credibility, inline, short};
+use crate::report::html::{credibility, shell, short};
 use crate::report::plot::Plot;
 use crate::results::Credibility;
 
@@ -18,54 +18,38 @@ use crate::results::Credibility;
 pub fn page(record: &Comparison, plots: &[Plot], found: &Credibility) -> String {
     let names: Vec<&str> = record.designs.iter().map(|design| design.name.as_str()).collect();
     let title = names.join(" against ");
-    let markup = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                header.page { div {
-                    h1 { (title) }
-                    p { (unbroken(&sentence(&head(record)))) "; " (unbroken(&duration(record.horizon_s))) " from " (record.start) " UTC" }
-                    p.run { "failback " (record.version) }
-                    @if !record.set.is_empty() {
-                        p.set { "Set in every design: " @for (place, set) in record.set.iter().enumerate() { @if place > 0 { ", " } code { (set) } } }
-                    }
-                } }
-                main {
-                    nav {
-                        a href="#verdict" { "Verdict" }
-                        @if record.best.is_some() { a href="#best" { "The best" } }
-                        a href="#figures" { "Figures" }
-                        a href="#plots" { "Plots" }
-                        a href="#costs" { "Costs" }
-                        a href="#designs" { "How the designs differ" }
-                        a href="#files" { "Files" }
-                    }
-                    (verdict(record))
-                    (best(record))
-                    (figures(record))
-                    h2 #plots { "Plots" }
-                    @for plot in plots { (picture(plot)) }
-                    h2 #costs { "Costs" }
-                    @for line in costs(record) { p { (unbroken(&line)) } }
-                    (designs(record))
-                    h2 #files { "Files" }
-                    p {
-                        "All of this, unrounded: " a href="comparison.json" { "comparison.json" } " (" code { "failback schema compare-results" } "), "
-                        a href="comparison.csv" { "comparison.csv" } "; every run of every design: " a href="runs.csv" { "runs.csv" } "."
-                    }
-                    (credibility::of_experiment(found, "Looked at: all designs; the churn is that of the first."))
-                    footer { "failback " (record.version) " · " (title) " · seed " (record.seed) }
-                }
-            }
-        }
+    let head = html! {
+        p { (unbroken(&capital(&head(record)))) "; " (unbroken(&duration(record.horizon_s))) " from " (record.start) " UTC" }
+        p.run { "failback " (record.version) }
+        (shell::set("Set in every design", &record.set))
     };
-    markup.into_string()
+    let main = html! {
+        nav {
+            a href="#verdict" { "Verdict" }
+            @if record.best.is_some() { a href="#best" { "The best" } }
+            a href="#figures" { "Figures" }
+            a href="#plots" { "Plots" }
+            a href="#costs" { "Costs" }
+            a href="#designs" { "How the designs differ" }
+            a href="#files" { "Files" }
+        }
+        (verdict(record))
+        (best(record))
+        (figures(record))
+        h2 #plots { "Plots" }
+        @for plot in plots { (picture(plot)) }
+        h2 #costs { "Costs" }
+        @for line in costs(record) { p { (unbroken(&line)) } }
+        (designs(record))
+        h2 #files { "Files" }
+        p {
+            "All of this, unrounded: " a href="comparison.json" { "comparison.json" } " (" code { "failback schema compare-results" } "), "
+            a href="comparison.csv" { "comparison.csv" } "; every run of every design: " a href="runs.csv" { "runs.csv" } "."
+        }
+        (credibility::of_experiment(found, "Looked at: all designs; the churn is that of the first."))
+        footer { "failback " (record.version) " · " (title) " · seed " (record.seed) }
+    };
+    shell::page(&title, &title, &head, &main)
 }
 
 fn verdict(record: &Comparison) -> Markup {
@@ -73,8 +57,8 @@ fn verdict(record: &Comparison) -> Markup {
     html! {
         h2 #verdict { "Verdict" }
         div.answers { section.wide {
-            h3 { (sentence(&first)) }
-            @for line in &record.verdict { p { (unbroken(&sentence(line))) } }
+            h3 { (capital(&first)) }
+            @for line in &record.verdict { p { (unbroken(&capital(line))) } }
             @if let Some(stopped) = stopped(record) { p { (unbroken(&stopped)) } }
         } }
         @if !record.remarks.is_empty() {
@@ -91,7 +75,7 @@ fn best(record: &Comparison) -> Markup {
     let rows = best.designs.iter().map(|design| vec![design.label.clone(), design.runs.to_string(), value(design.mean), value(design.deviation)]);
     html! {
         h2 #best { "The best" }
-        p { (sentence(&figure_words(&best.figure))) ":" }
+        p { (capital(&figure_words(&best.figure))) ":" }
         @for line in &best.words { p { (unbroken(line)) } }
         (table("Where the runs went", &[Words("Design"), Figures("runs"), Figures("mean"), Figures("standard deviation of a run")], &rows.collect::<Vec<_>>()))
     }
@@ -121,7 +105,7 @@ fn in_words(record: &Comparison, place: usize) -> Vec<Vec<String>> {
     let rows = record.figures.iter().filter_map(|figure| {
         let (against, kind) = (figure.against.get(place)?, Figure::at(&figure.figure).kind());
         let ends = against.difference.and_then(|difference| Some(format!("{} to {}", signed(kind, difference.low?), signed(kind, difference.high?))));
-        Some(vec![figure_words(&figure.figure), format!("{}.", sentence(&against.words)), ends.unwrap_or_else(|| "-".to_owned())])
+        Some(vec![figure_words(&figure.figure), format!("{}.", capital(&against.words)), ends.unwrap_or_else(|| "-".to_owned())])
     });
     rows.collect()
 }
@@ -173,14 +157,5 @@ fn picture(plot: &Plot) -> Markup {
         }
         _ => "What each design costs a month, against what it loses.",
     };
-    html! {
-        figure id={ "plot-" (plot.name) } {
-            (PreEscaped(inline(&plot.svg)))
-            figcaption {
-                (caption) " As a file: "
-                a href={ "plots/" (plot.name) ".svg" } { "SVG" } ", "
-                a href={ "plots/" (plot.name) ".png" } { "PNG" } "."
-            }
-        }
-    }
+    shell::picture(plot, caption)
 }

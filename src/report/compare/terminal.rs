@@ -2,8 +2,8 @@
 
 use crate::experiment::compare::Comparison;
 use crate::experiment::figure::Figure;
-use crate::format::{list, plural};
-use crate::report::compare::text::{columns, costs, head, intervals, row, sentence, stopped};
+use crate::format::{capital, list, plural};
+use crate::report::compare::text::{columns, costs, head, intervals, row, stopped};
 use crate::report::figure_words::figure_words;
 use crate::report::terminal::{answer, figures, sentences};
 
@@ -24,10 +24,10 @@ pub fn render(record: &Comparison, width: u16, colour: bool) -> String {
     let designs: Vec<String> =
         record.designs.iter().map(|design| format!("{}  {}: {} ({})", design.label, design.name, design.title, design.link)).collect();
     text.push_str(&sentences(&designs, width));
-    text.push_str(&sentences(&[sentence(&head(record))], width));
+    text.push_str(&sentences(&[capital(&head(record))], width));
     text.push('\n');
     let first = record.figures.first().map(|figure| figure_words(&figure.figure)).unwrap_or_default();
-    let mut verdict = record.verdict.iter().map(|line| sentence(line)).collect::<Vec<_>>();
+    let mut verdict = record.verdict.iter().map(|line| capital(line)).collect::<Vec<_>>();
     if let Some(line) = verdict.first_mut() {
         line.push_str(&format!(" ({first})"));
     }
@@ -40,7 +40,7 @@ pub fn render(record: &Comparison, width: u16, colour: bool) -> String {
             format!("{} {mean} in {}", design.label, plural(design.runs, "run", "runs"))
         });
         let mut words = best.words.clone();
-        words.push(format!("{}: {}.", sentence(&figure_words(&best.figure)), list(&spent.collect::<Vec<_>>())));
+        words.push(format!("{}: {}.", capital(&figure_words(&best.figure)), list(&spent.collect::<Vec<_>>())));
         text.push_str(&answer("Best", &words, width, colour));
     }
     for (place, label) in record.designs.iter().skip(1).map(|design| &design.label).enumerate() {

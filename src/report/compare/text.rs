@@ -4,7 +4,7 @@ use crate::experiment::compare::Comparison;
 use crate::experiment::compare::record::{Against, Compared, DesignCost, Verdict};
 use crate::experiment::compare::words::signed;
 use crate::experiment::figure::Figure;
-use crate::format::{number, plural, share};
+use crate::format::{capital, number, plural, share};
 use crate::report::figure_words::figure_words;
 use crate::report::words::standing;
 
@@ -140,17 +140,11 @@ pub fn costs(record: &Comparison) -> Vec<String> {
     let mut said: Vec<String> = designs
         .map(|(design, cost)| format!("{}: {}.", design.label, cost.as_ref().map_or_else(|| "its record has no costs".to_owned(), one)))
         .collect();
-    said.extend(cost.against.iter().map(|against| format!("{}.", sentence(&against.words))));
+    said.extend(cost.against.iter().map(|against| format!("{}.", capital(&against.words))));
     said.push(format!(
         "A disaster comes {} times a year ({}; --disasters-per-year) and at a random instant: mean loss of the machine that loses most, recovered to Latest.",
         number(cost.disasters_per_year),
         standing(cost.standing)
     ));
     said
-}
-
-/// With a capital at its beginning.
-pub fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -5,9 +5,9 @@ use maud::{Markup, html};
 use crate::format::{bytes, count, duration, duration_or_dash, share, unbroken};
 use crate::report::answers::{Told, fullest_first, journey};
 use crate::report::calendar::Calendar;
-use crate::report::html::picture;
 use crate::report::html::table::Column::{Figures, Words};
 use crate::report::html::table::table;
+use crate::report::html::{caption, shell};
 use crate::report::plot::{JOURNEY, Plot};
 use crate::report::round_trip::state_words;
 use crate::results::{JourneyResult, MachineJourney, RunOutput, Trip};
@@ -23,7 +23,7 @@ pub fn section(output: &RunOutput, plots: &[Plot], calendar: &Calendar) -> Marku
         div.answers {
             @for told in journey(&output.results, calendar) { (told_section(&told)) }
         }
-        @for plot in plots.iter().filter(|plot| JOURNEY.contains(&plot.name)) { (picture(plot)) }
+        @for plot in plots.iter().filter(|plot| JOURNEY.contains(&plot.name)) { (shell::picture(plot, caption(plot.name))) }
         (disasters(result, calendar))
         (trips(result, calendar))
         (copies(result, calendar))

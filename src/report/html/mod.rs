@@ -7,11 +7,12 @@ pub mod credibility;
 mod figures;
 mod journey;
 mod provenance;
+pub mod shell;
 mod story;
 mod summary;
 pub mod table;
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use crate::format::{duration, plural, unbroken};
 use crate::report::answers::{answers, long_run, replications};
@@ -20,65 +21,49 @@ use crate::report::plot::{JOURNEY, Plot};
 use crate::report::stress_des::Section;
 use crate::results::RunOutput;
 
-/// How all pages look.
-pub const STYLE: &str = include_str!("style.css");
-
 /// The page of a run with its plots and its items of STRESS-DES.
 pub fn page(output: &RunOutput, plots: &[Plot], stress: &[Section]) -> String {
     let results = &output.results;
     let calendar = Calendar::new(&results.scenario.start, results.scenario.horizon_s);
-    let markup = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (results.scenario.title) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                (head(output, &calendar))
-                main {
-                    (summary::tiles(results, &calendar))
-                    nav {
-                        a href="#answers" { "Answers" }
-                        @if results.replications.is_some() { a href="#replications" { "Many runs" } }
-                        @if results.journey.is_some() { a href="#round-trip" { "Round trip" } }
-                        a href="#plots" { "Plots" }
-                        a href="#figures" { "Figures" }
-                        @if results.cost.is_some() { a href="#cost" { "Costs" } }
-                        @if !output.events.is_empty() { a href="#events" { "Events" } }
-                        a href="#assumptions" { "What it rests on" }
-                        a href="#input" { "Input" }
-                        a href="#limits" { "Checks and limits" }
-                        @if results.credibility.is_some() { a href="#credibility" { "Credibility" } }
-                        a href="#files" { "Files" }
-                    }
-                    (in_words(output))
-                    @if let Some(told) = replications(results) {
-                        h2 #replications { "Many runs" }
-                        div.answers {
-                            (journey::told_section(&told))
-                            @if let Some(told) = long_run(results) { (journey::told_section(&told)) }
-                        }
-                    }
-                    (journey::section(output, plots, &calendar))
-                    (pictures(plots))
-                    (figures::section(output, &calendar))
-                    (cost::section(results))
-                    (story::section(output, &calendar))
-                    (provenance::section(results))
-                    (credibility::section(results, stress))
-                    (provenance::files(results))
-                    footer {
-                        "failback " (results.version) " · scenario " (results.scenario.name) " · seed " (results.scenario.seed) " · replication " (results.scenario.replication)
-                        " · fingerprint " (short(&results.scenario.fingerprint))
-                    }
-                }
+    let main = html! {
+        (summary::tiles(results, &calendar))
+        nav {
+            a href="#answers" { "Answers" }
+            @if results.replications.is_some() { a href="#replications" { "Many runs" } }
+            @if results.journey.is_some() { a href="#round-trip" { "Round trip" } }
+            a href="#plots" { "Plots" }
+            a href="#figures" { "Figures" }
+            @if results.cost.is_some() { a href="#cost" { "Costs" } }
+            @if !output.events.is_empty() { a href="#events" { "Events" } }
+            a href="#assumptions" { "What it rests on" }
+            a href="#input" { "Input" }
+            a href="#limits" { "Checks and limits" }
+            @if results.credibility.is_some() { a href="#credibility" { "Credibility" } }
+            a href="#files" { "Files" }
+        }
+        (in_words(output))
+        @if let Some(told) = replications(results) {
+            h2 #replications { "Many runs" }
+            div.answers {
+                (journey::told_section(&told))
+                @if let Some(told) = long_run(results) { (journey::told_section(&told)) }
             }
         }
+        (journey::section(output, plots, &calendar))
+        (pictures(plots))
+        (figures::section(output, &calendar))
+        (cost::section(results))
+        (story::section(output, &calendar))
+        (provenance::section(results))
+        (credibility::section(results, stress))
+        (provenance::files(results))
+        footer {
+            "failback " (results.version) " · scenario " (results.scenario.name) " · seed " (results.scenario.seed) " · replication " (results.scenario.replication)
+            " · fingerprint " (short(&results.scenario.fingerprint))
+        }
     };
-    markup.into_string()
+    let title = &results.scenario.title;
+    shell::page(title, title, &head(output, &calendar), &main)
 }
 
 fn head(output: &RunOutput, calendar: &Calendar) -> Markup {
@@ -93,19 +78,12 @@ fn head(output: &RunOutput, calendar: &Calendar) -> Markup {
         calendar.long_date(0.0)
     );
     html! {
-        header.page {
-            div {
-                h1 { (scenario.title) }
-                p { (unbroken(&what)) }
-                p.run {
-                    "profile " (scenario.profile) " · seed " (scenario.seed) " · replication " (scenario.replication) " · failback " (output.results.version)
-                    " · fingerprint " (short(&scenario.fingerprint))
-                }
-                @if !scenario.set.is_empty() {
-                    p.set { "Set for this run, besides the file: " @for (place, set) in scenario.set.iter().enumerate() { @if place > 0 { ", " } code { (set) } } }
-                }
-            }
+        p { (unbroken(&what)) }
+        p.run {
+            "profile " (scenario.profile) " · seed " (scenario.seed) " · replication " (scenario.replication) " · failback " (output.results.version)
+            " · fingerprint " (short(&scenario.fingerprint))
         }
+        (shell::set("Set for this run, besides the file", &scenario.set))
     }
 }
 
@@ -126,27 +104,8 @@ fn in_words(output: &RunOutput) -> Markup {
 fn pictures(plots: &[Plot]) -> Markup {
     html! {
         h2 #plots { "Plots" }
-        @for plot in plots.iter().filter(|plot| !JOURNEY.contains(&plot.name)) { (picture(plot)) }
+        @for plot in plots.iter().filter(|plot| !JOURNEY.contains(&plot.name)) { (shell::picture(plot, caption(plot.name))) }
     }
-}
-
-/// A picture with its caption.
-fn picture(plot: &Plot) -> Markup {
-    html! {
-        figure id={ "plot-" (plot.name) } {
-            (PreEscaped(inline(&plot.svg)))
-            figcaption {
-                (caption(plot.name)) " As a file: "
-                a href={ "plots/" (plot.name) ".svg" } { "SVG" } ", "
-                a href={ "plots/" (plot.name) ".png" } { "PNG" } "."
-            }
-        }
-    }
-}
-
-/// The picture without its XML namespace, which HTML implies and which would look like an address.
-pub fn inline(svg: &str) -> String {
-    svg.replacen(" xmlns=\"http://www.w3.org/2000/svg\"", "", 1)
 }
 
 fn caption(plot: &str) -> &'static str {

@@ -1,51 +1,37 @@
 //! The page of a sensitivity analysis: the answer in words, three pictures of each figure, the inputs with their ranges, and how it was made.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use crate::experiment::sensitivity::Record;
 use crate::experiment::sensitivity::chain::{MOST_LEFT, NEXT_TO_NOTHING};
 use crate::experiment::sensitivity::record::{OfInput, ResponseRecord};
-use crate::format::{plural, share, unbroken};
+use crate::format::{capital, plural, share, unbroken};
 use crate::report::html::table::Column::{Figures, Key, Words};
 use crate::report::html::table::table;
-use crate::report::html::{STYLE, credibility, inline, short};
+use crate::report::html::{credibility, shell, short};
 use crate::report::plot::Plot;
 use crate::report::plot::sensitivity::NAMES;
-use crate::report::sensitivity::words::{by_itself, capital, cost, remarks, told};
+use crate::report::sensitivity::words::{by_itself, cost, remarks, told};
 use crate::results::Credibility;
 use crate::stats::Interval;
 
 /// The page.
 pub fn page(record: &Record, plots: &[Plot], found: &Credibility) -> String {
-    let markup = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (record.title) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                header.page { div {
-                    h1 { (record.title) }
-                    p { (unbroken(&format!("{}: {}", record.scenario, cost(record)))) }
-                    p.run { "failback " (record.version) " · fingerprint " (short(&record.fingerprint)) }
-                } }
-                main {
-                    @if record.interrupted { p.alarm-text { "It was interrupted: the Sobol indices are missing." } }
-                    h2 { "What it hangs on" }
-                    div.answers { @for response in &record.responses { (answer(record, response)) } }
-                    @for (place, response) in record.responses.iter().enumerate() { (of_response(record, response, plots, place)) }
-                    (inputs(record))
-                    (method(record))
-                    (credibility::of_experiment(found, "Looked at: the scenario with every input at its default."))
-                    footer { "failback " (record.version) " · sensitivity " (record.name) " · seed " (record.seed) " · fingerprint " (record.fingerprint) }
-                }
-            }
-        }
+    let head = html! {
+        p { (unbroken(&format!("{}: {}", record.scenario, cost(record)))) }
+        p.run { "failback " (record.version) " · fingerprint " (short(&record.fingerprint)) }
     };
-    markup.into_string()
+    let main = html! {
+        @if record.interrupted { p.alarm-text { "It was interrupted: the Sobol indices are missing." } }
+        h2 { "What it hangs on" }
+        div.answers { @for response in &record.responses { (answer(record, response)) } }
+        @for (place, response) in record.responses.iter().enumerate() { (of_response(record, response, plots, place)) }
+        (inputs(record))
+        (method(record))
+        (credibility::of_experiment(found, "Looked at: the scenario with every input at its default."))
+        footer { "failback " (record.version) " · sensitivity " (record.name) " · seed " (record.seed) " · fingerprint " (record.fingerprint) }
+    };
+    shell::page(&record.title, &record.title, &head, &main)
 }
 
 fn answer(record: &Record, response: &ResponseRecord) -> Markup {
@@ -83,16 +69,7 @@ const CAPTIONS: [&str; 3] = [
 ];
 
 fn picture(plot: &Plot, caption: &str) -> Markup {
-    html! {
-        figure id={ "plot-" (plot.name) } {
-            (PreEscaped(inline(&plot.svg)))
-            figcaption {
-                (caption) " As a file: "
-                a href={ "plots/" (plot.name) ".svg" } { "SVG" } ", "
-                a href={ "plots/" (plot.name) ".png" } { "PNG" } "."
-            }
-        }
-    }
+    shell::picture(plot, caption)
 }
 
 fn figures(record: &Record, response: &ResponseRecord) -> Markup {

@@ -2,7 +2,7 @@
 
 use crate::experiment::sensitivity::Record;
 use crate::experiment::sensitivity::record::{OfInput, ResponseRecord};
-use crate::format::{count, list, plural, share};
+use crate::format::{capital, count, list, plural, share};
 use crate::report::figure_words::figure_words;
 use crate::stats::Interval;
 
@@ -188,10 +188,4 @@ pub fn answer(record: &Record) -> String {
     }
     lines.extend(remarks(record));
     lines.join("\n")
-}
-
-/// With a capital at its beginning.
-pub fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

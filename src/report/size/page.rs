@@ -1,13 +1,13 @@
 //! The page of a sizing: the answer at each level, the curve, every value that was tried. Self-contained, as all pages are.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use crate::experiment::size::SizeRecord;
 use crate::experiment::size::record::Answer;
 use crate::format::{share, unbroken};
 use crate::report::html::table::Column::{Figures, Words};
 use crate::report::html::table::table;
-use crate::report::html::{STYLE, credibility, inline, short};
+use crate::report::html::{credibility, shell, short};
 use crate::report::plot::Plot;
 use crate::report::size::words::{Told, effort, question, told};
 use crate::results::Credibility;
@@ -15,46 +15,25 @@ use crate::results::Credibility;
 /// The page with its plot.
 pub fn page(record: &SizeRecord, plot: &Plot, found: &Credibility) -> String {
     let answers = told(record);
-    let markup = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (record.title) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                header.page { div {
-                    h1 { (record.title) }
-                    p { (record.scenario) }
-                    p.run { "seed " (record.seed) " · failback " (record.version) " · fingerprint " (short(&record.fingerprint)) }
-                } }
-                main {
-                    (tiles(record, &answers))
-                    p { "Sought: " (unbroken(&question(record))) "." }
-                    p.remark { (unbroken(&effort(record))) "." }
-                    h2 { "Answers" }
-                    @for told in &answers { (section(told)) }
-                    h2 { "The curve around them" }
-                    figure id={ "plot-" (plot.name) } {
-                        (PreEscaped(inline(&plot.svg)))
-                        figcaption {
-                            "Values that were tried, those far from the answers left out; bars are confidence intervals where something is random. As a file: "
-                            a href={ "plots/" (plot.name) ".svg" } { "SVG" } ", "
-                            a href={ "plots/" (plot.name) ".png" } { "PNG" } "."
-                        }
-                    }
-                    h2 { "Values that were tried" }
-                    (tried(record))
-                    p.remark { "Unrounded: " a href="curve.csv" { "curve.csv" } "; all that was found: " a href="size.json" { "size.json" } "." }
-                    (credibility::of_experiment(found, "Looked at: the least and the largest value that could be tried; the churn is that of the least."))
-                    footer { "failback " (record.version) " · sizing " (record.name) " · seed " (record.seed) " · fingerprint " (short(&record.fingerprint)) }
-                }
-            }
-        }
+    let head = html! {
+        p { (record.scenario) }
+        p.run { "seed " (record.seed) " · failback " (record.version) " · fingerprint " (short(&record.fingerprint)) }
     };
-    markup.into_string()
+    let main = html! {
+        (tiles(record, &answers))
+        p { "Sought: " (unbroken(&question(record))) "." }
+        p.remark { (unbroken(&effort(record))) "." }
+        h2 { "Answers" }
+        @for told in &answers { (section(told)) }
+        h2 { "The curve around them" }
+        (shell::picture(plot, "Values that were tried, those far from the answers left out; bars are confidence intervals where something is random."))
+        h2 { "Values that were tried" }
+        (tried(record))
+        p.remark { "Unrounded: " a href="curve.csv" { "curve.csv" } "; all that was found: " a href="size.json" { "size.json" } "." }
+        (credibility::of_experiment(found, "Looked at: the least and the largest value that could be tried; the churn is that of the least."))
+        footer { "failback " (record.version) " · sizing " (record.name) " · seed " (record.seed) " · fingerprint " (short(&record.fingerprint)) }
+    };
+    shell::page(&record.title, &record.title, &head, &main)
 }
 
 fn tiles(record: &SizeRecord, answers: &[Told]) -> Markup {

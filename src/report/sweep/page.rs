@@ -1,6 +1,6 @@
 //! The page of a sweep: what was varied, what came of it, in pictures and one table. Self-contained, as all pages are.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use crate::experiment::sweep::Record;
 use crate::experiment::sweep::record::ResponseColumn;
@@ -9,7 +9,7 @@ use crate::report::ReportError;
 use crate::report::figure_words::figure_words;
 use crate::report::html::table::Column::{Figures, Key, Words};
 use crate::report::html::table::table;
-use crate::report::html::{STYLE, credibility, inline, short};
+use crate::report::html::{credibility, shell, short};
 use crate::report::plot::Plot;
 use crate::report::plot::sweep::{TRADE_OFF, all};
 use crate::report::stress_des::{details, of_sweep};
@@ -42,50 +42,36 @@ fn page(record: &Record, gathered: &Gathered, plots: &[Plot]) -> String {
         record.design,
         record.seed
     );
-    let markup = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (record.title) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                header.page { div {
-                    h1 { (record.title) }
-                    p { (unbroken(&what)) }
-                    p.run { "failback " (record.version) " · fingerprint " (short(&record.fingerprint)) }
-                } }
-                main {
-                    h2 { "What came of it" }
-                    (extremes(record, gathered))
-                    @if gathered.failed > 0 {
-                        p.alarm-text { (plural(gathered.failed, "point", "points")) " could not be simulated; the column \"error\" says why." }
-                    }
-                    h2 { "Plots" }
-                    @if gathered.entries.len() < gathered.points as usize {
-                        p.remark {
-                            "The first " (gathered.entries.len()) " points are drawn one by one; axes, counts and the stairs of the trade-off are those of all. All are in results.csv."
-                        }
-                    }
-                    @for plot in plots { (picture(plot)) }
-                    h2 { "Points" }
-                    (points(record, gathered))
-                    p.remark {
-                        "Unrounded, with least and most over the replications: " a href="results.csv" { "results.csv" } "; every run: " a href="runs.csv" { "runs.csv" }
-                        "; which sweep this is: " a href="sweep.json" { "sweep.json" } ". Replication r of every point has the same random numbers."
-                    }
-                    @if let Some(found) = &record.credibility {
-                        (credibility::of_experiment(found, "Looked at: every value of what was varied, each with the rest as in the first point; the churn is that of the first point."))
-                        (details(&of_sweep(record)))
-                    }
-                    footer { "failback " (record.version) " · sweep " (record.name) " · seed " (record.seed) " · fingerprint " (short(&record.fingerprint)) }
-                }
+    let head = html! {
+        p { (unbroken(&what)) }
+        p.run { "failback " (record.version) " · fingerprint " (short(&record.fingerprint)) }
+    };
+    let main = html! {
+        h2 { "What came of it" }
+        (extremes(record, gathered))
+        @if gathered.failed > 0 {
+            p.alarm-text { (plural(gathered.failed, "point", "points")) " could not be simulated; the column \"error\" says why." }
+        }
+        h2 { "Plots" }
+        @if gathered.entries.len() < gathered.points as usize {
+            p.remark {
+                "The first " (gathered.entries.len()) " points are drawn one by one; axes, counts and the stairs of the trade-off are those of all. All are in results.csv."
             }
         }
+        @for plot in plots { (picture(plot)) }
+        h2 { "Points" }
+        (points(record, gathered))
+        p.remark {
+            "Unrounded, with least and most over the replications: " a href="results.csv" { "results.csv" } "; every run: " a href="runs.csv" { "runs.csv" }
+            "; which sweep this is: " a href="sweep.json" { "sweep.json" } ". Replication r of every point has the same random numbers."
+        }
+        @if let Some(found) = &record.credibility {
+            (credibility::of_experiment(found, "Looked at: every value of what was varied, each with the rest as in the first point; the churn is that of the first point."))
+            (details(&of_sweep(record)))
+        }
+        footer { "failback " (record.version) " · sweep " (record.name) " · seed " (record.seed) " · fingerprint " (short(&record.fingerprint)) }
     };
-    markup.into_string()
+    shell::page(&record.title, &record.title, &head, &main)
 }
 
 fn extremes(record: &Record, gathered: &Gathered) -> Markup {
@@ -137,14 +123,5 @@ fn picture(plot: &Plot) -> Markup {
     } else {
         "Means over the replications where there are several."
     };
-    html! {
-        figure id={ "plot-" (plot.name) } {
-            (PreEscaped(inline(&plot.svg)))
-            figcaption {
-                (caption) " As a file: "
-                a href={ "plots/" (plot.name) ".svg" } { "SVG" } ", "
-                a href={ "plots/" (plot.name) ".png" } { "PNG" } "."
-            }
-        }
-    }
+    shell::picture(plot, caption)
 }
