@@ -144,7 +144,17 @@ impl Fleet {
             target: failback::model::Target::default(),
             journey: None,
             cost: failback::model::CostPlan::default(),
-            output: OutputPlan { series_every: None, vm_quantiles: true, loss_bytes: true, events: true, points: true },
+            output: OutputPlan {
+                series_every: None,
+                vm_quantiles: true,
+                loss_bytes: true,
+                events: true,
+                points: true,
+                ages: true,
+                unit_lags: true,
+                curves: true,
+                one_queue: true,
+            },
         }
     }
 
