@@ -8,6 +8,7 @@ use serde_json::Value;
 
 #[path = "../import_data/place.rs"]
 mod import_data;
+mod limits;
 
 /// A folder with one scenario.
 struct Room(tempfile::TempDir);

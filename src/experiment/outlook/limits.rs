@@ -44,7 +44,7 @@ pub const LIMITS: [Limit; 10] = [
         over: "one has more machines than the largest size is documented for",
         tests: &[("server_machines_share", 1.0)],
     },
-    Limit { name: "cache", words: "cache", over: "less of one is free than intake is throttled at", tests: &[("cache_below_throttle", 0.0)] },
+    Limit { name: "cache", words: "cache", over: "one is filled to where intake is throttled", tests: &[("cache_below_throttle", 0.0)] },
     Limit {
         name: "disk",
         words: "a disk's own limit",
@@ -54,7 +54,12 @@ pub const LIMITS: [Limit; 10] = [
     Limit { name: "vm", words: "a VM's own limit", over: "its largest rate is above it", tests: &[("vms_over", 0.0)] },
     Limit { name: "account", words: "cache account", over: "something waits for one", tests: &[("accounts_waited_s", 0.0)] },
     Limit { name: "agent", words: "agent buffer", over: "one overflows", tests: &[("agents_overflowed", 0.0)] },
-    Limit { name: "drive", words: "retention drive", over: "it holds less than the window promised", tests: &[("drive_window_short_s", 0.0)] },
+    Limit {
+        name: "drive",
+        words: "retention drive",
+        over: "it dropped a point of the window promised, or paused",
+        tests: &[("drive_window_short_s", 0.0)],
+    },
 ];
 
 /// When a resource is over first.

@@ -2,7 +2,7 @@
 
 use crate::experiment::figure::{Figure, Kind};
 use crate::model::World;
-use crate::results::{HubResult, Results, VmResult};
+use crate::results::{DriveResult, HubResult, Results, VmResult};
 
 /// Share of the time for which a target may be missed: what is asked is that it holds for 99 % of the time, as P99 of the lag does.
 pub const SHARE_MISSED: f64 = 0.01;
@@ -80,8 +80,10 @@ pub const MEASURES: [Measure; 27] = [
         v.results.process_servers.iter().filter_map(|hub| hub.least_free).reduce(f64::min)
     }),
     plain("cache_peak_bytes", "most in any cache", |v| most(v.results.process_servers.iter().map(|hub| hub.peak_cache_bytes))),
-    plain("cache_below_throttle", "caches that fell below the free share at which intake is throttled", |v| {
-        let low = |hub: &&HubResult| matches!((hub.least_free, hub.throttle_free), (Some(free), Some(least)) if free < least);
+    plain("cache_below_throttle", "caches that were filled to the free share at which intake is throttled", |v| {
+        // At the very level it is throttled, and may go no further: what was throttled counts, not what rounding leaves of the level.
+        let low =
+            |hub: &&HubResult| hub.throttled_s > 0.0 || matches!((hub.least_free, hub.throttle_free), (Some(free), Some(least)) if free < least);
         Some(v.results.process_servers.iter().filter(low).count() as f64)
     }),
     plain("disks_over", "disks over their own limit", |v| Some(disks_over(v).len() as f64)),
@@ -109,12 +111,19 @@ pub const MEASURES: [Measure; 27] = [
     }),
     plain("drive_window_short_s", "by how much the window fell short of what was promised", |v| {
         let drives = v.results.journey.as_ref().map_or(&[][..], |journey| &journey.retention_drives);
-        most(drives.iter().filter_map(|drive| drive.least_window_s.map(|least| (drive.window_s - least).max(0.0))))
+        most(drives.iter().filter_map(window_short))
     }),
     plain("written_bytes", "bytes written", |v| Some(v.results.churn.written_bytes)),
     plain("largest_day_bytes", "bytes written on the largest calendar day", |v| Some(v.results.churn.largest_day_bytes)),
     plain("mean_bytes_per_s", "mean churn", |v| Some(v.results.churn.mean_bytes_per_s)),
 ];
+
+/// By how much a drive held less than it promised \[s\]: nothing as long as it dropped no point and did not pause, though the oldest point may then be younger by the
+/// distance of points. `None` if the run was too short to say.
+fn window_short(drive: &DriveResult) -> Option<f64> {
+    let whole = drive.dropped_points == 0 && drive.paused_s == 0.0;
+    drive.least_window_s.map(|least| if whole { 0.0 } else { (drive.window_s - least).max(0.0) })
+}
 
 fn most(values: impl Iterator<Item = f64>) -> Option<f64> {
     values.reduce(f64::max)
