@@ -53,7 +53,7 @@ fn intervals_hold_the_truth_as_often_as_they_say() {
     let world = base.load(&[], &mut &records).unwrap().world;
     let wishes = [wish::read(BANDWIDTH, &base).unwrap()];
     for along in [0.0, 0.8] {
-        let (mut held, mut widths) = (0, 0.0);
+        let (mut held, mut widths, mut spread) = (0, 0.0, 0.0);
         for seed in 0..seeds {
             let text = in_minutes(&truth, &mut Noise::new(seed, along), 60.0);
             let course = course::parse(text.as_bytes(), "rpo.csv", &CourseOptions::default()).unwrap();
@@ -63,8 +63,14 @@ fn intervals_hold_the_truth_as_often_as_they_say() {
             let fitted = calibrate(&mut model, "rpo.csv", &world, &|| ()).unwrap().record.fitted.remove(0);
             held += u64::from(fitted.low <= 137e6 && 137e6 <= fitted.high);
             widths += (fitted.high - fitted.low) / fitted.value / seeds as f64;
+            spread += (fitted.value / 137e6 - 1.0).powi(2) / seeds as f64;
         }
-        println!("autocorrelation {along}: {held} of {seeds} intervals hold the truth; their mean width is {:.2} %", 100.0 * widths);
+        let needed = 2.0 * 1.96 * spread.sqrt();
+        println!(
+            "autocorrelation {along}: {held} of {seeds} intervals hold the truth; their mean width is {:.2} %, of which {:.2} % were needed",
+            100.0 * widths,
+            100.0 * needed
+        );
         assert!(10 * held >= 8 * seeds, "{along}: {held} of {seeds}");
         assert!(widths < 0.06, "{along}: {widths}");
     }
