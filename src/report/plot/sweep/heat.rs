@@ -1,5 +1,7 @@
 //! Two factors: a heat map with numbers in its cells. More factors: one such map for each combination of the others, under one colour scale.
 
+use plotters::style::RGBColor;
+
 use crate::report::ReportError;
 use crate::report::plot::frame::{self, Frame, Swatch};
 use crate::report::plot::look::{ALARM, AXIS, FRAME, GREY, GRID, NOTE, TICK, VERMILLION, WIDTH};
@@ -13,6 +15,12 @@ const LEFT: f64 = 130.0;
 const RIGHT: f64 = 880.0;
 const TOP: f64 = 96.0;
 const GAP: f64 = 76.0;
+/// Height of the highest map.
+const MOST_HEIGHT: f64 = 720.0;
+/// Slices of the colour scale.
+const SLICES: i32 = 64;
+/// Numbers smaller than this could not be read.
+const READABLE: f64 = 8.5;
 
 /// Where a value lies on the colour scale \[0..1\]: by ratio where values span orders of magnitude.
 struct Colours {
@@ -43,8 +51,9 @@ pub fn svg(name: &str, sweep: &Sweep<'_>) -> Result<String, ReportError> {
     let columns =
         if panels.len() == 1 { 1 } else { (2..=3).rev().find(|columns| across.levels.len() * columns <= 15).unwrap_or(1).min(panels.len()) };
     let width = (RIGHT - LEFT - 24.0 * (columns - 1) as f64) / columns as f64;
-    let row = (360.0 / down.levels.len() as f64).clamp(if panels.len() == 1 { 26.0 } else { 20.0 }, 52.0);
-    let height = row * down.levels.len() as f64;
+    // Rows high enough for a number each, as long as a page has room for them.
+    let rows = down.levels.len() as f64;
+    let height = ((360.0 / rows).clamp(if panels.len() == 1 { 26.0 } else { 20.0 }, 52.0) * rows).min(MOST_HEIGHT);
     let shown = panels.len().min(MOST_MAPS);
     let bottom = TOP + shown.div_ceil(columns) as f64 * (height + GAP) - GAP;
     let (low, high) = sweep.range();
@@ -101,7 +110,10 @@ fn map(sheet: &mut Sheet<'_>, area: Frame, sweep: &Sweep<'_>, (across, down): (&
     // Smaller letters where cells are narrow, of one size in all; none where they could not be read.
     let texts = sweep.entries.iter().filter_map(|entry| sweep.value(entry)).map(|value| text_width(&sweep.kind().words(value), 1.0));
     let size = ((width - 6.0) / texts.fold(text_width("failed", 1.0), f64::max)).min(12.5).min(height - 4.0);
-    for entry in entries {
+    if size < READABLE {
+        without_numbers(sheet, area, sweep, (across, down), entries, colours);
+    }
+    for entry in entries.iter().filter(|_| size >= READABLE) {
         let (Some(column), Some(row)) = (place(across, entry), place(down, entry)) else { continue };
         // The first level of the upright factor is at the bottom, as on an axis.
         let (left, bottom) = (area.left + column as f64 * width, area.bottom - row as f64 * height);
@@ -115,14 +127,12 @@ fn map(sheet: &mut Sheet<'_>, area: Frame, sweep: &Sweep<'_>, (across, down): (&
             None if entry.error.is_empty() => ("–".to_owned(), GREY),
             None => ("failed".to_owned(), GREY),
         };
-        if size >= 8.5 {
-            sheet.text(&text, middle, Anchor::Middle, Lettering { size, colour: ink, ..NOTE });
-        }
+        sheet.text(&text, middle, Anchor::Middle, Lettering { size, colour: ink, ..NOTE });
     }
     border(sheet, area, sweep, (across, down), entries);
     let mut end = f64::NEG_INFINITY;
     for (index, level) in across.levels.iter().enumerate() {
-        let label = fitting(&across.column.words(level), (width * 1.6).max(60.0), TICK.size);
+        let label = fitting(&across.column.words(level), (width * 1.6).max(90.0), TICK.size);
         let (middle, half) = (area.left + (index as f64 + 0.5) * width, text_width(&label, TICK.size) / 2.0);
         if middle - half > end + 6.0 {
             sheet.text(&label, (middle, area.bottom + 14.0), Anchor::Middle, TICK);
@@ -131,6 +141,42 @@ fn map(sheet: &mut Sheet<'_>, area: Frame, sweep: &Sweep<'_>, (across, down): (&
     }
     sheet.text(&across.column.name, ((area.left + area.right) / 2.0, area.bottom + 33.0), Anchor::Middle, AXIS);
     sheet.line(&[(area.left, area.top), (area.left, area.bottom), (area.right, area.bottom)], Pen::solid(FRAME, 1.0));
+}
+
+/// The cells of a map that has too many for numbers, in as many colours as its scale shows: neighbours in a row that are of one colour are one box, or ten thousand cells
+/// would take a hundred megabytes to draw.
+fn without_numbers(
+    sheet: &mut Sheet<'_>,
+    area: Frame,
+    sweep: &Sweep<'_>,
+    (across, down): (&Factor<'_>, &Factor<'_>),
+    entries: &[&Entry],
+    colours: &Colours,
+) {
+    let (columns, rows) = (across.levels.len(), down.levels.len());
+    let (width, height) = ((area.right - area.left) / columns as f64, (area.bottom - area.top) / rows as f64);
+    let mut slices: Vec<Option<i32>> = vec![None; columns * rows];
+    for entry in entries {
+        if let (Some(column), Some(row), Some(value)) = (across.level(entry), down.level(entry), sweep.value(entry)) {
+            slices[row * columns + column] = Some(((colours.share(value) * f64::from(SLICES)) as i32).min(SLICES - 1));
+        }
+    }
+    for (row, slices) in slices.chunks(columns).enumerate() {
+        let bottom = area.bottom - row as f64 * height;
+        let mut column = 0;
+        for run in slices.chunk_by(|a, b| a == b) {
+            if let Some(slice) = run[0] {
+                let (left, right) = (area.left + column as f64 * width, area.left + (column + run.len()) as f64 * width);
+                sheet.box_between((left, bottom - height), (right, bottom), of_slice(slice), 1.0);
+            }
+            column += run.len();
+        }
+    }
+}
+
+/// The colour of a slice of the scale.
+fn of_slice(slice: i32) -> RGBColor {
+    cividis::colour((f64::from(slice) + 0.5) / f64::from(SLICES))
 }
 
 /// A line between the cells that meet the limit and those that do not.
@@ -172,13 +218,11 @@ fn row_labels(sheet: &mut Sheet<'_>, area: Frame, down: &Factor<'_>) {
 
 /// The colour scale at the right edge.
 fn legend(sheet: &mut Sheet<'_>, sweep: &Sweep<'_>, colours: &Colours, (top, bottom): (f64, f64)) {
-    const SLICES: i32 = 64;
     let (left, right) = (RIGHT + 20.0, RIGHT + 38.0);
     let at = |share: f64| bottom - share * (bottom - top);
     for slice in 0..SLICES {
         let share = f64::from(slice) / f64::from(SLICES);
-        let colour = cividis::colour(share + 0.5 / f64::from(SLICES));
-        sheet.box_between((left, at(share + 1.0 / f64::from(SLICES))), (right, at(share)), colour, 1.0);
+        sheet.box_between((left, at(share + 1.0 / f64::from(SLICES))), (right, at(share)), of_slice(slice), 1.0);
     }
     let steps = if colours.high > colours.low { 4 } else { 0 };
     for step in 0..=steps {
