@@ -212,6 +212,11 @@ pub fn unbroken(text: &str) -> String {
     kept
 }
 
+/// What an experiment set besides its scenario, in a line; nothing if it set nothing.
+pub fn set_besides(set: &[String]) -> Option<String> {
+    (!set.is_empty()).then(|| printable(&format!("Set besides the scenario: {}.", set.join(", "))))
+}
+
 /// A text with a capital at its beginning.
 pub fn capital(text: &str) -> String {
     let mut letters = text.chars();

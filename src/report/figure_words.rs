@@ -38,8 +38,15 @@ const WORDS: [(&str, &str); 34] = [
     ("unprotected_share", "VM-time without a point"),
 ];
 
-const PARTS: [(&str, &str); 7] =
-    [("mean", "mean"), ("p50", "median"), ("p90", "P90"), ("p95", "P95"), ("p99", "P99"), ("max", "worst"), ("share_over", "over the threshold")];
+const PARTS: [(&str, &str); 7] = [
+    ("mean", "mean"),
+    ("p50", "median"),
+    ("p90", "P90"),
+    ("p95", "P95"),
+    ("p99", "P99"),
+    ("max", "worst"),
+    ("share_over", "share of time over the threshold"),
+];
 
 /// A figure in words; as its path where there are none.
 pub fn figure_words(path: &str) -> String {

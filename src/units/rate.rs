@@ -70,12 +70,11 @@ impl FromStr for BitRate {
 fn wrong_bit_rate(number: f64, unit: &str) -> UnitError {
     let n = text::plain(number, 6);
     match text::kind_of(unit) {
-        Kind::Size | Kind::BitSize => UnitError::new(
-            format!("`{unit}` is an amount of data, not a rate"),
-            format!("write \"{n} {}/s\" (bytes per second) or \"{n} {}\" (bits per second)", byte_form(unit), bit_form(unit)),
-        ),
+        Kind::Size | Kind::BitSize => UnitError::new(format!("`{unit}` is an amount of data, not a rate"), bytes_or_bits(&n, unit)),
         Kind::Time => UnitError::new(format!("`{unit}` is a unit of time, not a rate"), format!("write a bandwidth, such as \"{n} Mbps\"")),
         _ if unit.is_empty() => UnitError::new(format!("`{n}` has no unit"), format!("write a bandwidth with its unit, such as \"{n} Mbps\"")),
+        // MBps: bytes, which the nearest unit of bits would make an eighth of.
+        _ if unit.ends_with("Bps") => UnitError::new(format!("`{unit}` is not a unit of bandwidth"), bytes_or_bits(&n, unit)),
         _ => match text::nearest(unit, BIT_RATES.iter().map(|(name, _)| *name)) {
             Some(near) => UnitError::new(format!("`{unit}` is not a unit of bandwidth"), format!("did you mean \"{n} {near}\"?")),
             None => {
@@ -83,6 +82,10 @@ fn wrong_bit_rate(number: f64, unit: &str) -> UnitError {
             }
         },
     }
+}
+
+fn bytes_or_bits(n: &str, unit: &str) -> String {
+    format!("write \"{n} {}/s\" (bytes per second) or \"{n} {}\" (bits per second)", byte_form(unit), bit_form(unit))
 }
 
 /// `MB` for `MB` and for `Mb`.
@@ -175,6 +178,8 @@ mod tests {
             Some(UnitError::new("`MB` is an amount of data, not a rate", "write \"200 MB/s\" (bytes per second) or \"200 Mbps\" (bits per second)"))
         );
         assert_eq!("500 Mpbs".parse::<BitRate>().err().map(|e| e.advice), Some("did you mean \"500 Mbps\"?".to_string()));
+        let bytes = Some("write \"150 MB/s\" (bytes per second) or \"150 Mbps\" (bits per second)".to_string());
+        assert_eq!("150 MBps".parse::<BitRate>().err().map(|e| e.advice), bytes);
         assert_eq!("500 mbps".parse::<BitRate>().err().map(|e| e.advice), Some("did you mean \"500 Mbps\"?".to_string()));
         assert_eq!("-3 Mbps".parse::<BitRate>().err().map(|e| e.problem), Some("`-3` is negative".to_string()));
         assert_eq!("1e308 Gbps".parse::<BitRate>().err().map(|e| e.problem), Some("`1e308 Gbps` is not a finite number".to_string()));

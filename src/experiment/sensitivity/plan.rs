@@ -120,6 +120,11 @@ impl Plan {
         Ok(Read { plan, loaded, typed: None, named: !instead.figures.is_empty() })
     }
 
+    /// What is set besides the scenario at every place, as `key=value`.
+    pub fn fixed(&self) -> &[String] {
+        &self.fixed
+    }
+
     /// What is set at a place, as `key=value`.
     pub fn sets(&self, place: &Place) -> Vec<String> {
         let choices = self.inputs.iter().zip(place).filter_map(|(input, share)| share.map(|share| input.choice(share)));

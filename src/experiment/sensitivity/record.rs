@@ -32,6 +32,8 @@ pub struct Record {
     pub name: String,
     /// Title of the scenario.
     pub scenario: String,
+    /// What was set besides the scenario in every run, as `key=value`.
+    pub set: Vec<String>,
     /// Profile that its assumed values come from.
     pub profile: String,
     /// Seed of the runs and of the designs.
@@ -186,6 +188,7 @@ impl Record {
             title: plan.title.clone(),
             name: plan.name.clone(),
             scenario: loaded.world.title.clone(),
+            set: plan.fixed().to_vec(),
             profile: loaded.world.profile.clone(),
             seed: plan.settings.seed,
             replications: plan.settings.replications,

@@ -38,6 +38,7 @@ pub fn size(plan: &Plan, records: &Kept, done: &(dyn Fn() + Sync)) -> Result<Siz
         title: plan.title.clone(),
         name: plan.name.clone(),
         scenario: loaded.world.title.clone(),
+        set: plan.fixed().to_vec(),
         seed: loaded.world.seed,
         target: plan.aim.target.to_string(),
         judged_by,

@@ -79,6 +79,11 @@ impl Plan {
         }
     }
 
+    /// What is set besides the scenario whatever the candidate, as `key=value`.
+    pub fn fixed(&self) -> &[String] {
+        &self.fixed
+    }
+
     /// What is set with a candidate, in order.
     pub fn sets(&self, candidate: usize) -> Vec<String> {
         self.fixed.iter().cloned().chain(self.candidates.at(candidate).sets).collect()

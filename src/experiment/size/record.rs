@@ -24,6 +24,8 @@ pub struct SizeRecord {
     pub name: String,
     /// Title of the scenario.
     pub scenario: String,
+    /// What was set besides the scenario in every run, as `key=value`.
+    pub set: Vec<String>,
     /// Seed of all random numbers.
     pub seed: u64,
     /// What must hold, as typed.

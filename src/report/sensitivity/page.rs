@@ -19,6 +19,7 @@ use crate::stats::Interval;
 pub fn page(record: &Record, plots: &[Plot], found: &Credibility) -> String {
     let head = html! {
         p { (unbroken(&format!("{}: {}", record.scenario, cost(record)))) }
+        (shell::set("Set besides the scenario", &record.set))
         p.run { "failback " (record.version) " · fingerprint " (short(&record.fingerprint)) }
     };
     let main = html! {

@@ -2,7 +2,7 @@
 
 use crate::experiment::sensitivity::Record;
 use crate::experiment::sensitivity::record::{OfInput, ResponseRecord};
-use crate::format::{capital, count, list, plural, share};
+use crate::format::{capital, count, list, plural, set_besides, share};
 use crate::report::figure_words::figure_words;
 use crate::stats::Interval;
 
@@ -169,6 +169,7 @@ pub fn cost(record: &Record) -> String {
 /// The answer for the terminal.
 pub fn answer(record: &Record) -> String {
     let mut lines = vec![record.title.clone(), cost(record)];
+    lines.extend(set_besides(&record.set));
     for response in &record.responses {
         let told = told(record, response);
         lines.push(String::new());

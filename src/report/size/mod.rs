@@ -9,7 +9,7 @@ use crate::experiment::figure::Kind;
 use crate::experiment::size::SizeRecord;
 use crate::experiment::size::record::{Outcome, Point};
 use crate::experiment::sweep::record::part_with_unit;
-use crate::format::{list, printable, share};
+use crate::format::{list, printable, set_besides, share};
 use crate::report::ReportError;
 use crate::report::folder::Draft;
 use crate::report::plot;
@@ -48,6 +48,7 @@ pub fn json(record: &SizeRecord) -> Result<String, ReportError> {
 /// The answer for the terminal.
 pub fn terminal(record: &SizeRecord) -> String {
     let mut lines = vec![printable(&record.title), format!("Sought: {}.", words::question(record)), format!("{}.", words::effort(record))];
+    lines.extend(set_besides(&record.set));
     for told in words::told(record) {
         lines.push(String::new());
         lines.push(format!("{}: {}", told.level, told.answer));

@@ -17,6 +17,7 @@ pub fn page(record: &SizeRecord, plot: &Plot, found: &Credibility) -> String {
     let answers = told(record);
     let head = html! {
         p { (record.scenario) }
+        (shell::set("Set besides the scenario", &record.set))
         p.run { "seed " (record.seed) " · failback " (record.version) " · fingerprint " (short(&record.fingerprint)) }
     };
     let main = html! {

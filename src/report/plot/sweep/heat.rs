@@ -76,7 +76,7 @@ pub fn svg(name: &str, sweep: &Sweep<'_>) -> Result<String, ReportError> {
             let more = format!("{} more combinations are in the table", panels.len() - shown);
             sheet.text(&more, (RIGHT, 66.0), Anchor::Right, NOTE);
         }
-        if let Some(limit) = sweep.limit() {
+        if let Some(limit) = sweep.limit().filter(|_| sweep.is_parted()) {
             let label = format!("border at the limit of {}", sweep.kind().words(limit.value));
             let place = RIGHT - 1.1 * text_width(&label, ALARM.size) - 36.0;
             frame::sample(sheet, Swatch::Line(Pen::solid(VERMILLION, 3.0)), (place, 80.0));

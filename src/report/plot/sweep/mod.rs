@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use crate::experiment::figure::Kind;
 use crate::experiment::sweep::Record;
 use crate::experiment::sweep::record::{FactorColumn, Limit};
+use crate::format::capital;
 use crate::report::ReportError;
 use crate::report::figure_words::figure_words;
 use crate::report::plot::axis::{Scale, Tick, decimal_ticks, duration_ticks, log_duration_ticks, log_range};
@@ -73,8 +74,13 @@ struct Sweep<'a> {
 }
 
 impl Sweep<'_> {
-    /// What the response is, for people.
+    /// What the response is, for people, as a beginning.
     fn words(&self) -> String {
+        capital(&self.words_within())
+    }
+
+    /// The same within a sentence.
+    fn words_within(&self) -> String {
         self.record.responses.get(self.response).map_or_else(String::new, |response| figure_words(&response.path))
     }
 
@@ -101,6 +107,11 @@ impl Sweep<'_> {
         let (good, all) = self.gathered.responses.get(self.response).map_or((0, 0), |seen| (seen.met, seen.measured));
         let side = if limit.wants_more { "at least" } else { "at most" };
         format!("; {good} of {all} points {side} {}", self.kind().words(limit.value))
+    }
+
+    /// Whether some points are on the good side of the limit and some are not.
+    fn is_parted(&self) -> bool {
+        self.gathered.responses.get(self.response).is_some_and(|seen| 0 < seen.met && seen.met < seen.measured)
     }
 
     fn kind(&self) -> Kind {

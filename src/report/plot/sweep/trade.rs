@@ -16,7 +16,7 @@ pub fn svg(sweep: &Sweep<'_>) -> Result<String, ReportError> {
     let drawn = sweep.entries.iter().filter(|entry| is_drawn(entry.point, sweep.entries.len()));
     let points: Vec<Place> = drawn.filter_map(|entry| Some((first.value(entry)?, second.value(entry)?))).collect();
     let best = sweep.gathered.unbeaten.points();
-    let title = format!("{} against {}", second.words(), first.words());
+    let title = format!("{} against {}", second.words(), first.words_within());
     draw("plots/trade-off.svg", (WIDTH, area.bottom + 58.0), &title, |sheet| {
         frame::header(sheet, &title, &sweep.subtitle());
         let dots = if sweep.entries.len() > MOST_DOTS { "a point (some of them)" } else { "a point" };
@@ -24,15 +24,15 @@ pub fn svg(sweep: &Sweep<'_>) -> Result<String, ReportError> {
         frame::legend(sheet, area.right, area.top - 22.0, &entries);
         frame::x_axis(sheet, area, &x, &x_ticks, &first.words());
         frame::y_axis(sheet, area, &y, &y_ticks, &second.words());
+        let size = if points.len() > 500 { 1.5 } else { 3.5 };
+        for &(a, b) in &points {
+            sheet.dot((x.px(a), y.px(b)), size, SKY);
+        }
         limit_line(sheet, area, &y, &second);
         if let Some(limit) = first.shown_limit() {
             let at = x.px(limit.value);
             sheet.line(&[(at, area.top), (at, area.bottom)], LIMIT);
             sheet.text(&format!("limit {}", first.kind().words(limit.value)), (at + 5.0, area.bottom - 10.0), Anchor::Left, ALARM);
-        }
-        let size = if points.len() > 500 { 1.5 } else { 3.5 };
-        for &(a, b) in &points {
-            sheet.dot((x.px(a), y.px(b)), size, SKY);
         }
         // From one to the next: first along, then down.
         let mut stairs: Vec<Place> = Vec::new();
