@@ -158,3 +158,13 @@ fn choices_and_lists_are_taken_in_their_order() {
     assert_eq!(record["answers"][0]["written"], "glass");
     assert_neighbours(&record);
 }
+
+/// A throttle of 8 Mbps from one to two o'clock holds a burst up however wide the line: of three hours of 800 Mbps it leaves (2 x 800 + 8) / 3 = 536 Mbps.
+#[test]
+fn what_a_throttle_takes_is_not_called_the_width_of_the_line() {
+    let throttle = "rtt = \"0 ms\", throttle = [{ from = \"01:00\", to = \"02:00\", limit = \"8 Mbps\" }] }";
+    let room = Room::new(&burst(6).replace("rtt = \"0 ms\" }", throttle), &sizing("target = \"lag.fleet_worst <= 15 min\"\nlevels = [\"100 %\"]"));
+    let record = room.found(3);
+    let because = record["answers"][0]["because"].as_str().unwrap();
+    assert!(because.contains("(throttle, background traffic and outages leave 536 Mbps of its 800 Mbps on average)"), "{because}");
+}

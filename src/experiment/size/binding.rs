@@ -1,7 +1,7 @@
 //! Why no value is enough: what still holds a machine back with the largest that was looked at.
 
 use crate::experiment::size::aim::{Aim, Subject};
-use crate::format::{byte_rate, duration, plural};
+use crate::format::{bit_rate, byte_rate, duration, plural};
 use crate::results::{Bottleneck, DiskResult, Results};
 
 /// Time that is rounding, not lateness \[s\].
@@ -64,6 +64,16 @@ fn promised_window(results: &Results, aim: &Aim) -> Option<String> {
     Some(format!("the drive of {} keeps {}, as the policy of the way back promises, and no more", short.master_target, duration(short.window_s)))
 }
 
+/// If it is the link, and less is left of it than it could carry: that its own width is not what is short.
+fn left_of_link(results: &Results, bottleneck: &Bottleneck) -> String {
+    let link = &results.link;
+    if bottleneck.resource != format!("link {}", link.name) || link.mean_capacity_bit_per_s > 0.999 * link.goodput_bit_per_s {
+        return String::new();
+    }
+    let (left, all) = (bit_rate(link.mean_capacity_bit_per_s), bit_rate(link.goodput_bit_per_s));
+    format!(" (throttle, background traffic and outages leave {left} of its {all} on average)")
+}
+
 /// What held the worst VM back longest, else what made disks wait longest.
 fn bottleneck(results: &Results) -> Option<String> {
     let worst = |bottleneck: &&Bottleneck| bottleneck.set_fleet_worst_s > 0.0;
@@ -72,7 +82,11 @@ fn bottleneck(results: &Results) -> Option<String> {
     match longest {
         Some(bottleneck) => {
             let time = duration(bottleneck.set_fleet_worst_s);
-            Some(format!("what holds the worst VM back is {}, for {time} with the largest value", bottleneck.resource))
+            Some(format!(
+                "what holds the worst VM back is {}{}, for {time} with the largest value",
+                bottleneck.resource,
+                left_of_link(results, bottleneck)
+            ))
         }
         None => results
             .bottlenecks
