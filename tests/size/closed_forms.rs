@@ -168,3 +168,12 @@ fn what_a_throttle_takes_is_not_called_the_width_of_the_line() {
     let because = record["answers"][0]["because"].as_str().unwrap();
     assert!(because.contains("(throttle, background traffic and outages leave 536 Mbps of its 800 Mbps on average)"), "{because}");
 }
+
+/// What a sizing set besides its scenario is said with the answer: it is part of the question.
+#[test]
+fn what_was_set_besides_the_scenario_is_said() {
+    let room = Room::new(&burst(6), &sizing("set = [\"horizon=2 h\"]\ntarget = \"lag.fleet_worst <= 15 min\"\nlevels = [\"100 %\"]"));
+    assert!(room.done(&["sizing.toml", "--out", "o"]).contains("Set besides the scenario: horizon=2 h."));
+    let page = std::fs::read_to_string(room.path("o/report.html")).unwrap();
+    assert!(page.contains("Set besides the scenario: <code>horizon=2 h</code>"));
+}
