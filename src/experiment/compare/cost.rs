@@ -193,8 +193,8 @@ fn why_not(label: &str, (a, other): (&DesignCost, &DesignCost), unpriced: &[Vec<
         return format!("A is priced in {}, {label} in {}", a.currency, other.currency);
     }
     let of = |label: &str, missing: &Vec<String>, cost: &DesignCost| {
-        let missing = if missing.is_empty() { "some items".to_owned() } else { list(missing) };
-        (missing != "some items" || cost.per_month.is_none()).then(|| format!("only {label} pays for {missing}"))
+        let items = || if missing.is_empty() { "some items".to_owned() } else { list(missing) };
+        (!missing.is_empty() || cost.per_month.is_none()).then(|| format!("only {label} pays for {}", items()))
     };
     let parts: Vec<String> = [of("A", &unpriced[0], a), of(label, &unpriced[1], other)].into_iter().flatten().collect();
     format!("{}, at no price that is stated", parts.join("; "))

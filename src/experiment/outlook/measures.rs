@@ -81,9 +81,8 @@ pub const MEASURES: [Measure; 27] = [
     }),
     plain("cache_peak_bytes", "most in any cache", |v| most(v.results.process_servers.iter().map(|hub| hub.peak_cache_bytes))),
     plain("cache_below_throttle", "caches that were filled to the free share at which intake is throttled", |v| {
-        // At the very level it is throttled, and may go no further: what was throttled counts, not what rounding leaves of the level.
-        let low =
-            |hub: &&HubResult| hub.throttled_s > 0.0 || matches!((hub.least_free, hub.throttle_free), (Some(free), Some(least)) if free < least);
+        // At that very level, and it may go no further: what was throttled counts, not what rounding leaves of the level.
+        let low = |hub: &&HubResult| hub.throttled_s > 0.0;
         Some(v.results.process_servers.iter().filter(low).count() as f64)
     }),
     plain("disks_over", "disks over their own limit", |v| Some(disks_over(v).len() as f64)),
@@ -119,7 +118,7 @@ pub const MEASURES: [Measure; 27] = [
 ];
 
 /// By how much a drive held less than it promised \[s\]: nothing as long as it dropped no point and did not pause, though the oldest point may then be younger by the
-/// distance of points. `None` if the run was too short to say.
+/// distance of points (as the figure `retention.window` has it). `None` if the run was too short to say.
 fn window_short(drive: &DriveResult) -> Option<f64> {
     let whole = drive.dropped_points == 0 && drive.paused_s == 0.0;
     drive.least_window_s.map(|least| if whole { 0.0 } else { (drive.window_s - least).max(0.0) })

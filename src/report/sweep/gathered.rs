@@ -117,6 +117,23 @@ mod tests {
         assert_eq!(of(&points), [(1.0, 3.0, 1), (2.0, 2.0, 2), (3.0, 1.0, 0)]);
     }
 
+    /// What is said of all points is said of all, though only the first are kept.
+    #[test]
+    fn many_points_are_summed_and_few_are_kept() {
+        let limit = Some(Limit { value: 10.0, wants_more: false });
+        let mut gathered = Gathered { responses: vec![Seen { limit, ..Seen::default() }], most: 100, ..Gathered::default() };
+        for point in 0..1000_u64 {
+            // Falls from 999 to 0; every hundredth point has nothing to measure and failed.
+            let failed = point % 100 == 50;
+            let value = (!failed).then_some(999.0 - point as f64);
+            let error = if failed { "no link".to_owned() } else { String::new() };
+            gathered.add(Entry { point, factors: Vec::new(), values: vec![value], error });
+        }
+        let seen = &gathered.responses[0];
+        assert_eq!((gathered.entries.len(), gathered.points, gathered.failed), (100, 1000, 10));
+        assert_eq!((seen.measured, seen.met, seen.extremes), (990, 11, Some([(0.0, 999), (999.0, 0)])));
+    }
+
     proptest! {
         /// One by one gives what looking at each pair gives; of points that are alike, the first stays.
         #[test]

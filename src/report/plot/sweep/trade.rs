@@ -6,6 +6,9 @@ use crate::report::plot::look::{ALARM, BLUE, GREY, INK, NOTE, SKY, WIDTH};
 use crate::report::plot::sheet::{Anchor, Lettering, Pen, Place, draw, text_width};
 use crate::report::plot::sweep::{LIMIT, Sweep, limit_line, response_axis};
 
+/// Dots that can be told apart; of more points, about so many are drawn.
+const MOST_DOTS: usize = 2_000;
+
 /// The plot as SVG, of the first two responses.
 pub fn svg(sweep: &Sweep<'_>) -> Result<String, ReportError> {
     let of = |response: usize| Sweep { response, ..*sweep };
@@ -62,9 +65,6 @@ pub fn svg(sweep: &Sweep<'_>) -> Result<String, ReportError> {
         frame::outline(sheet, area);
     })
 }
-
-/// Dots that can be told apart; of more points, about so many are drawn.
-const MOST_DOTS: usize = 2_000;
 
 /// Whether a point of so many is drawn as a dot. The golden ratio spreads them evenly over the numbers without falling into step with the levels of a grid.
 fn is_drawn(point: u64, of: usize) -> bool {
